@@ -1,0 +1,1 @@
+"""말동무: a Korean chatbot framework with conversation plugins."""

@@ -1,0 +1,90 @@
+"""Every mistake a person can make with the framework has a class here, with a message that says what to do.
+
+The messages are Korean, one paragraph, and safe to show: they hold no secret and no message text.
+
+    ChatbotError
+    ├── ConfigError            config.yaml or the environment holds something we cannot use
+    │   └── PersonaError       a prompts/*.yaml file does
+    ├── ModelError             a checkpoint cannot be used
+    │   ├── TokenizerError     its tokenizer is missing or of another kind
+    │   ├── WeightsError       its weights are missing, damaged, unsafe, or of another shape
+    │   └── FormatError        its dialogue format asks for tokens that its tokenizer does not have
+    ├── GenerationError        the engine could not finish a request
+    │   ├── EngineBusy         too many requests wait already
+    │   ├── EngineClosed       the engine was closed, or its worker died
+    │   └── PromptTooLong      a prompt leaves no room for an answer
+    ├── HistoryError           the database cannot be used
+    │   ├── DatabaseUnavailable  cannot be opened or written: path, permission, disk, server
+    │   ├── DatabaseCorrupt    the file is not a database of ours
+    │   └── DatabaseTooNew     a newer version of the framework wrote it
+    ├── DataError              a training or corpus file cannot be used
+    └── AdapterError           a platform adapter cannot start
+"""
+
+
+class ChatbotError(Exception):
+    """Base of every error the framework raises on purpose; ``str(error)`` is the Korean sentence to show."""
+
+
+class ConfigError(ChatbotError):
+    """config.yaml or the environment holds a key or value that cannot be used."""
+
+
+class PersonaError(ConfigError):
+    """A persona file cannot be used; the message names the file and the line."""
+
+
+class ModelError(ChatbotError):
+    """A checkpoint cannot be used; the message names the file and the remedy."""
+
+
+class TokenizerError(ModelError):
+    """A checkpoint's tokenizer is missing, damaged, or of a kind we cannot read."""
+
+
+class WeightsError(ModelError):
+    """A checkpoint's weights are missing, damaged, unsafe to open, or of another shape than its config says."""
+
+
+class FormatError(ModelError):
+    """A dialogue format asks for markers that the tokenizer does not have."""
+
+
+class GenerationError(ChatbotError):
+    """The engine could not finish a request."""
+
+
+class EngineBusy(GenerationError):
+    """More requests are waiting than the engine's queue holds."""
+
+
+class EngineClosed(GenerationError):
+    """The engine was closed, or its worker died, before the request was finished."""
+
+
+class PromptTooLong(GenerationError):
+    """The prompt and the reply budget together exceed the model's positions."""
+
+
+class HistoryError(ChatbotError):
+    """The history database cannot be used; nothing was overwritten."""
+
+
+class DatabaseUnavailable(HistoryError):
+    """The database cannot be opened or written: wrong path, no permission, full disk, no server."""
+
+
+class DatabaseCorrupt(HistoryError):
+    """The file is damaged or is not a database."""
+
+
+class DatabaseTooNew(HistoryError):
+    """A newer version of the framework wrote this database."""
+
+
+class DataError(ChatbotError):
+    """A training or corpus file cannot be used; the message names the file and the line."""
+
+
+class AdapterError(ChatbotError):
+    """A platform adapter cannot start."""
