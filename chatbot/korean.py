@@ -25,3 +25,43 @@ def fold(text: str) -> str:
     Encoding and decoding a text yields ``fold(text)``, less one leading space and what the vocabulary lacks.
     """
     return restore_jamo(unicodedata.normalize("NFKC", text))
+
+
+def ends_in_consonant(word: str) -> bool:
+    """Tell whether a Korean word's last syllable has a final consonant; ``False`` for what is no Hangul syllable."""
+    code = ord(word[-1]) - 0xAC00 if word else -1
+    return 0 <= code < 11172 and code % 28 != 0
+
+
+# Josa and copula forms that follow a vowel, and their twins behind a consonant; longer ones first.
+_JOSA = (
+    ("예요", "이에요"),
+    ("였", "이었"),
+    ("라고", "이라고"),
+    ("라는", "이라는"),
+    ("라", "이라"),
+    ("야", "이야"),
+    ("는", "은"),
+    ("가", "이"),
+    ("를", "을"),
+    ("와", "과"),
+    ("랑", "이랑"),
+    ("네", "이네"),
+    ("지", "이지"),
+)
+
+
+def rename(text: str, old: str, new: str) -> str:
+    """Return ``text`` with the name ``old`` replaced by ``new``, the josa right behind it made to fit."""
+    if old == new or old not in text:
+        return text
+    parts = text.split(old)
+    from_consonant, to_consonant = ends_in_consonant(old), ends_in_consonant(new)
+    if from_consonant == to_consonant:
+        return new.join(parts)
+    renamed = parts[0]
+    for part in parts[1:]:
+        forms = [(c, v) if from_consonant else (v, c) for v, c in _JOSA]
+        ending = next(((was, fits) for was, fits in forms if part.startswith(was)), ("", ""))
+        renamed += new + ending[1] + part[len(ending[0]) :]
+    return renamed

@@ -10,8 +10,7 @@ CONTROL_TOKENS: tuple[str, ...] = (
 )
 """Ids 0..108. Only the framework may produce them; no text that a person types ever yields one but ``<unk>``."""
 
-EMOTICONS: tuple[str, ...] = tuple(
-    r"""
+_LISTED = r"""
     :-) :) -) (-: (:-) (:-( -} 8-O '-) :-# :-* :-/ :-> :-@ :-d :-V :-X :-\ :-] ;-( >;-> ;^) %-) ):-( 3:] :-& 8:-)
     :-)8< :-O :-6 +:-) O:-) :-< :-? :-E :-Q :-}X :-[ :-a :-{ :-{} :^) <:-l :=) >:-> >:-l @:-) @:-} C=:-) X:-) [:-)
     [:] {:-) l^o }:^#) :-(=) O-) :-3 := :-" P-( ?-( d:-) :8) :-7 ):-) :/\) 8(:-) ([( :-(*) &-l :-e :( :,( :-( :-P
@@ -20,8 +19,9 @@ EMOTICONS: tuple[str, ...] = tuple(
     🦊 🐸 ☹ ☹️ 😦 🌝 😬 😺 😸 😀 😃 😄 😅 😆 🐹 🐴 🥵 🤗 😯 😽 😗 😚 😙 🌜 🦁 😭 🤥 🤦🏿‍♂ 🤦🏻‍♂ 🤦🏾‍♂ 🤦🏼‍♂ 🤦🏽‍♂ 🤦‍♂ 🤦🏿‍♂️ 🤦🏻‍♂️ 🤦🏾‍♂️ 🤦🏼‍♂️
     🤦🏽‍♂️ 🤦‍♂️ 🤑 🐵 🐭 🤢 🤓 😐 🌚 🐼 🥳 😔 😣 🤦 🤦🏿 🤦🏻 🤦🏾 🤦🏼 🤦🏽 🐷 🥺 😾 😡 🐰 😌 🤖 😥 🤫 😴 😪 🙁 🙂 😻 ☺ ☺️ 🥰 😇 😍 😈 😊 😎 😏 🤧 😝 🌞 🤔 🐯 😫 😒 🦄
     🙃 🙀 😩 🌬 🌬️ 😉 😜 🐺 🤦🏿‍♀ 🤦🏻‍♀ 🤦🏾‍♀ 🤦🏼‍♀ 🤦🏽‍♀ 🤦‍♀ 🤦🏿‍♀️ 🤦🏻‍♀️ 🤦🏾‍♀️ 🤦🏼‍♀️ 🤦🏽‍♀️ 🤦‍♀️ 🥴 😟 🥱 🤪 🤐
-    """.split()
-)
+"""  # noqa: E501 - emoji are wide
+
+EMOTICONS: tuple[str, ...] = tuple(_LISTED.split())
 """Ids 109..374, registered as "special" in KoGPT2 although they are what people write."""
 
 FIRST_TEXT_ID = len(CONTROL_TOKENS)

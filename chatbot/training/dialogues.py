@@ -12,6 +12,7 @@ import gzip
 import hashlib
 import json
 import lzma
+import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,12 +27,23 @@ PEOPLE_OF_OUR_CORPUS = "user"
 
 @dataclass(frozen=True, slots=True)
 class Dialogue:
-    """One conversation; ``bot_name`` is how the bot is called in it, empty where it has no name."""
+    """One conversation.
+
+    Attributes:
+        bot_name: how the bot is called in it, empty where it has no name.
+        source: which collection it comes from, where the file says so.
+    """
 
     id: str
     turns: tuple[Turn, ...]
     bot_name: str = ""
     topic: str = ""
+    source: str = ""
+
+    @property
+    def has_bot(self) -> bool:
+        """Whether the bot says anything in it."""
+        return any(turn.speaker.is_bot for turn in self.turns)
 
     @property
     def people(self) -> list[str]:
@@ -48,13 +60,12 @@ def read_dialogues(paths: Sequence[Path], bot_name: str = "단비") -> list[Dial
     Raises:
         DataError: a file is missing or a line is not a dialogue; the message names file and line.
     """
-    dialogues: list[Dialogue] = []
-    for path in _files(paths):
-        with _open(path) as lines:
-            for number, line in enumerate(lines, start=1):
-                if line.strip():
-                    dialogues.append(_parse(line, f"{path}:{number}", f"{path.name}-{number}", bot_name))
-    return dialogues
+    return [
+        _parse(line, f"{path}:{number}", f"{path.name}-{number}", bot_name)
+        for path in _files(paths)
+        for number, line in enumerate(_lines(path), start=1)
+        if line.strip()
+    ]
 
 
 def read_text(paths: Sequence[Path]) -> Iterator[str]:
@@ -64,10 +75,9 @@ def read_text(paths: Sequence[Path]) -> Iterator[str]:
         DataError: a file is missing or damaged.
     """
     for path in paths:
-        with _open(path) as lines:
-            for line in lines:
-                if document := fold(line.strip().replace("\\n", "\n")):
-                    yield document
+        for line in _lines(path):
+            if document := fold(line.strip().replace("\\n", "\n")):
+                yield document
 
 
 def is_held_out(dialogue: Dialogue, percent: int = 3) -> bool:
@@ -81,22 +91,41 @@ def _files(paths: Sequence[Path]) -> list[Path]:
     for path in paths:
         files += sorted(path.glob("*.jsonl")) if path.is_dir() else [path]
     if not files:
-        raise DataError(f"학습 자료를 찾지 못했어요: {', '.join(map(str, paths))}. JSONL 파일이나 그 폴더를 지정해 주세요.")
+        raise DataError(
+            f"학습 자료를 찾지 못했어요: {', '.join(map(str, paths))}. JSONL 파일이나 그 폴더를 지정해 주세요."
+        )
     return files
 
 
-def _open(path: Path) -> IO[str]:
+def _lines(path: Path) -> Iterator[str]:
     openers = {".xz": lzma.open, ".gz": gzip.open}
+    number = 0
     try:
-        return cast(IO[str], openers.get(path.suffix, open)(path, "rt", encoding="utf-8"))
+        # A byte order mark, which Windows editors put first, is no part of the first line.
+        with cast(IO[str], openers.get(path.suffix, open)(path, "rt", encoding="utf-8-sig")) as lines:
+            for line in lines:
+                number += 1
+                yield line
+    except (EOFError, lzma.LZMAError, zlib.error, gzip.BadGzipFile) as error:
+        raise DataError(
+            f"{path}:{number + 1}: 여기부터 압축을 풀 수 없어요. 파일이 깨졌으니 다시 받거나 다시 압축해 주세요."
+        ) from error
+    except UnicodeDecodeError as error:
+        raise DataError(
+            f"{path}:{number + 1}: 이 줄 가까이에 UTF-8이 아닌 글자가 있어요. UTF-8로 저장해 주세요."
+        ) from error
     except OSError as error:
-        raise DataError(f"파일({path})을 열 수 없어요: {error.strerror or error}. 경로와 권한을 확인해 주세요.") from error
+        raise DataError(
+            f"파일({path})을 열 수 없어요: {error.strerror or error}. 경로와 권한을 확인해 주세요."
+        ) from error
 
 
 def _parse(line: str, where: str, fallback_id: str, bot_name: str) -> Dialogue:
     try:
         row: dict[str, Any] = json.loads(line)
         turns = row["turns"]
+        if not isinstance(turns, list):  # a string would be read letter by letter
+            raise TypeError("turns")
         if isinstance(turns[0], str):
             turns = [{"speaker": bot_name if n % 2 else "user", "text": text} for n, text in enumerate(turns)]
             named = ""
@@ -108,6 +137,7 @@ def _parse(line: str, where: str, fallback_id: str, bot_name: str) -> Dialogue:
             turns=tuple(_turn(turn["speaker"], turn["text"], bot_name, level) for turn in turns),
             bot_name=named,
             topic=str(row.get("topic", "")),
+            source=str(row.get("source", "")),
         )
     except (ValueError, KeyError, IndexError, TypeError) as error:
         raise DataError(
@@ -123,9 +153,20 @@ def _turn(speaker: str, text: str, bot_name: str, level: SpeechLevel | None) -> 
 
 
 def guess_level(text: str) -> SpeechLevel:
-    """Tell the speech level of a reply by its sentence endings: any of 요/니다/까/시오/죠/네요 makes it polite."""
+    """Tell the speech level of a reply: a last word in -요, -ㅂ니다, -ㅂ니까, -ㅂ시다, -시오, -죠, or any "요.", is polite."""
     stripped = text.rstrip(" .!?~^ㅎㅋㅠㅜ)(:;…♡♥")
-    return SpeechLevel.POLITE if stripped.endswith(_POLITE_ENDINGS) or "요." in text else SpeechLevel.CASUAL
+    polite = stripped.endswith(_POLITE_ENDINGS) or "요." in text
+    if stripped.endswith(_POLITE_BEHIND_BIEUP):
+        polite |= len(stripped) > 2 and _ends_in_bieup(stripped[-3])
+    return SpeechLevel.POLITE if polite else SpeechLevel.CASUAL
 
 
-_POLITE_ENDINGS = ("요", "니다", "니까", "세요", "시오", "죠", "시다", "까요", "용")
+_POLITE_ENDINGS = ("요", "시오", "죠", "용")
+_POLITE_BEHIND_BIEUP = ("니다", "니까", "시다")
+"""Polite in 합니다, 갑니까, 봅시다; not in 아니다, 그러니까, 대단하시다."""
+
+
+def _ends_in_bieup(syllable: str) -> bool:
+    """Tell whether a Hangul syllable's final consonant is ㅂ."""
+    code = ord(syllable) - 0xAC00
+    return 0 <= code < 11172 and code % 28 == 17

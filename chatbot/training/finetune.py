@@ -1,11 +1,11 @@
+# pyright: standard
 """Trains a checkpoint with the Hugging Face Trainer: from scratch, on text, on dialogues, by the clock.
 
 The learning rate warms up, stays, and decays over the last 45% of the time or of the epochs (warmup-stable-decay, Hu et
 al. 2024, MiniCPM): a run cut into pieces by ``--minutes`` and ``--resume`` can go on without a schedule known in advance.
 """
 
-import json
-import time
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,23 +14,15 @@ from typing import Any, cast
 import torch
 from torch import Tensor
 from torch.utils.data import Dataset
-from transformers import (
-    GPT2Config,
-    GPT2LMHeadModel,
-    Trainer,
-    TrainerCallback,
-    TrainerControl,
-    TrainerState,
-    TrainingArguments,
-)
-from transformers.trainer_utils import get_last_checkpoint
+from transformers import GPT2Config, GPT2LMHeadModel, PrinterCallback, Trainer, TrainingArguments
 
 from chatbot.dialogue.format import DialogueFormat
+from chatbot.errors import ConfigError
 from chatbot.generation.tokenizer import Tokenizer
+from chatbot.training.clock import Clock, last_snapshot, minutes_spent, snapshot_step
 from chatbot.training.dialogues import Dialogue
+from chatbot.training.progress import ProgressLine
 from chatbot.training.windows import Batches, DialogueWindows, TextWindows, WindowOptions, pad_rows
-
-_CLOCK_FILE = "clock.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +53,15 @@ class TrainingPlan:
 
 
 def new_model(tokenizer: Tokenizer, shape: Shape, seed: int) -> GPT2LMHeadModel:
-    """Return a model with random weights in KoGPT2's format (GPT2LMHeadModel, tied embeddings)."""
+    """Return a model with random weights in KoGPT2's format (GPT2LMHeadModel, tied embeddings).
+
+    Raises:
+        ConfigError: the heads do not divide the width.
+    """
+    if shape.width % shape.heads:
+        raise ConfigError(
+            f"모델의 폭({shape.width})이 머리 수({shape.heads})로 나누어떨어지도록 --width와 --heads를 맞춰 주세요."
+        )
     torch.manual_seed(seed)
     return GPT2LMHeadModel(
         GPT2Config(
@@ -78,39 +78,6 @@ def new_model(tokenizer: Tokenizer, shape: Shape, seed: int) -> GPT2LMHeadModel:
             attn_pdrop=0.0,
         )
     )
-
-
-class _Clock(TrainerCallback):
-    """Counts the minutes spent, over resumed runs too, and stops the training when they are up."""
-
-    def __init__(self, minutes: float, spent: float, save_minutes: float) -> None:
-        self._started = time.monotonic()
-        self._spent = spent * 60
-        self._limit = minutes * 60
-        self._save_every = save_minutes * 60
-        self._saved = self._started
-
-    @property
-    def seconds(self) -> float:
-        return self._spent + time.monotonic() - self._started
-
-    def progress(self, step: int) -> float:
-        return min(1.0, self.seconds / (self._spent + self._limit))
-
-    def on_step_end(
-        self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
-    ) -> TrainerControl:
-        now = time.monotonic()
-        if now - self._started >= self._limit:
-            control.should_training_stop = True
-            control.should_save = True
-        elif now - self._saved >= self._save_every:
-            self._saved = now
-            control.should_save = True
-        return control
-
-    def on_save(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any) -> None:
-        Path(cast(str, args.output_dir), _CLOCK_FILE).write_text(json.dumps({"minutes": self.seconds / 60}))
 
 
 def learning_rate_factor(progress: float, warmup: float = 0.02, decay: float = 0.45) -> float:
@@ -132,15 +99,14 @@ def train(
     held_out: Sequence[Dialogue],
     resume: bool = False,
 ) -> dict[str, float]:
-    """Train ``model`` and leave a complete float32 checkpoint in ``out/last``; return the evaluation figures.
+    """Train ``model`` in place and return the evaluation figures; snapshots for ``resume`` are kept in ``out``.
 
-    Snapshots for ``resume`` are kept in ``out``.
+    With ``resume`` and no snapshot there, it starts from the beginning. ``eval_loss`` (nats a token) is NaN where nothing
+    was held out to measure it on.
     """
     positions = cast(int, model.config.n_positions)
-    snapshot = get_last_checkpoint(str(out)) if resume and out.exists() else None
-    clock_file = out / _CLOCK_FILE
-    spent = json.loads(clock_file.read_text())["minutes"] if snapshot and clock_file.exists() else 0.0
-    clock = _Clock(plan.minutes, spent, plan.save_minutes)
+    snapshot = last_snapshot(out) if resume else None
+    clock = Clock(plan.minutes, minutes_spent(out) if snapshot else 0.0, plan.save_minutes)
     arguments = TrainingArguments(
         output_dir=str(out),
         max_steps=10**7,  # the clock decides
@@ -151,12 +117,15 @@ def train(
         adam_beta2=0.98,
         max_grad_norm=1.0,
         bf16=torch.cuda.is_available(),
-        logging_steps=50,
+        logging_steps=10,
+        disable_tqdm=True,  # its bar counts steps, of which nobody knows how many there will be
+        include_num_input_tokens_seen="non_padding",
         save_strategy="steps",
         save_steps=10**7,
         save_total_limit=2,
         ignore_data_skip=True,
         remove_unused_columns=False,
+        dataloader_pin_memory=torch.cuda.is_available(),
         dataloader_num_workers=0,
         report_to=[],
         seed=plan.seed,
@@ -164,22 +133,23 @@ def train(
     optimizer = torch.optim.AdamW(
         _parameter_groups(model, arguments.weight_decay), lr=plan.learning_rate, betas=(0.9, 0.98), fused=True
     )
-    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: learning_rate_factor(clock.progress(step)))
-    start = int(Path(snapshot).name.split("-")[-1]) if snapshot else 0
-    evaluation = DialogueWindows(held_out, format, WindowOptions(positions))
+    # The clock, not the step, drives the schedule: on shared machines steps take unequal time.
+    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda _: learning_rate_factor(clock.progress))
+    start = snapshot_step(snapshot) if snapshot else 0
+    measured = [dialogue for dialogue in held_out if dialogue.has_bot]
+    evaluation = DialogueWindows(measured, format, WindowOptions(positions))
     trainer = Trainer(
         model=model,
         args=arguments,
         train_dataset=Batches(sources, plan.tokens_per_step, tokenizer.pad_id, seed=plan.seed + start),
-        eval_dataset=cast(Dataset[Any], [evaluation.encode(dialogue) for dialogue in held_out]),
+        eval_dataset=cast(Dataset[Any], [evaluation.encode(dialogue) for dialogue in measured]),
         data_collator=lambda items: _collate(items, tokenizer.pad_id),
         optimizers=(optimizer, schedule),
-        callbacks=[clock],
+        callbacks=[clock, ProgressLine(clock)],
     )
-    trainer.train(resume_from_checkpoint=snapshot)
-    figures = trainer.evaluate()
-    model.save_pretrained(out / "last")
-    return figures
+    trainer.remove_callback(PrinterCallback)
+    trainer.train(resume_from_checkpoint=str(snapshot) if snapshot else None)
+    return trainer.evaluate() if measured else {"eval_loss": math.nan}
 
 
 def _collate(items: list[Any], pad_id: int) -> dict[str, Tensor]:

@@ -17,8 +17,10 @@ def train_vocabulary(texts: Iterator[str], size: int, folder: Path, alphabet: in
 
     Args:
         size: number of ids in all.
-        alphabet: how many single characters are kept, the commonest first; others become ``<unk>``.
+        alphabet: how many single characters are kept at most, the commonest first; others become ``<unk>``. In a small
+            vocabulary they take three quarters of the room behind the fixed ids.
     """
+    room = size - len(CONTROL_TOKENS) - len(EMOTICONS)
     tokenizer = Tokenizer(models.BPE(unk_token="<unk>"))
     tokenizer.normalizer = normalizers.NFKC()  # pyright: ignore[reportAttributeAccessIssue]
     tokenizer.pre_tokenizer = pre_tokenizers.Metaspace(prepend_scheme="always")  # pyright: ignore[reportAttributeAccessIssue]
@@ -27,7 +29,7 @@ def train_vocabulary(texts: Iterator[str], size: int, folder: Path, alphabet: in
     trainer = trainers.BpeTrainer(
         vocab_size=size,
         special_tokens=special,
-        limit_alphabet=alphabet,
+        limit_alphabet=min(alphabet, room * 3 // 4),
         initial_alphabet=["\n"],
         min_frequency=3,
         show_progress=False,

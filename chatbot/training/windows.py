@@ -6,6 +6,7 @@ shared by all evaluation figures. The stream is endless and a pure function of i
 """
 
 import random
+from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -15,6 +16,7 @@ from torch.utils.data import IterableDataset
 
 from chatbot.dialogue.format import DialogueFormat
 from chatbot.dialogue.persona import name_line
+from chatbot.errors import DataError
 from chatbot.generation.tokenizer import Tokenizer
 from chatbot.messages import Turn
 from chatbot.training.dialogues import Dialogue
@@ -24,7 +26,22 @@ Row = tuple[list[int], list[int]]
 """Token ids and labels of one training example, of equal length."""
 
 # Names that end in a vowel as 단비 does, so that the josa behind them stay right when one stands in for it.
-_STAND_IN_NAMES = ("나무", "초코", "하루", "미나", "모리", "루이", "두부", "보라", "유리", "소미", "재이", "코코", "새미", "도라")
+_STAND_IN_NAMES = (
+    "나무",
+    "초코",
+    "하루",
+    "미나",
+    "모리",
+    "루이",
+    "두부",
+    "보라",
+    "유리",
+    "소미",
+    "재이",
+    "코코",
+    "새미",
+    "도라",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +72,8 @@ class DialogueWindows:
         hints: dict[tuple[str, int], str] | None = None,
     ) -> None:
         """``hints`` maps (dialogue id, index of the bot turn) to the nearest example's reply."""
-        self._dialogues = [dialogue for dialogue in dialogues if any(t.speaker.is_bot for t in dialogue.turns)]
+        self._dialogues = [dialogue for dialogue in dialogues if dialogue.has_bot]
+        self._names = {dialogue.id: dialogue.bot_name for dialogue in self._dialogues}
         self._format = format
         self._options = options
         self._hints = hints or {}
@@ -72,16 +90,17 @@ class DialogueWindows:
         return self.encode(dialogue, hint_at, copied=rng.random() < self._options.copied_hint)
 
     def encode(self, dialogue: Dialogue, hint_at: int | None = None, copied: bool = False) -> Row:
-        """Encode a dialogue, up to turn ``hint_at`` with a hint before it where that is given.
+        """Encode a dialogue up to the bot's last turn, or up to turn ``hint_at`` with a hint before it.
 
         Whole turns are dropped from the front until it fits.
         """
-        turns = dialogue.turns if hint_at is None else dialogue.turns[: hint_at + 1]
+        last = max((n for n, turn in enumerate(dialogue.turns) if turn.speaker.is_bot), default=-1)
+        turns = dialogue.turns[: (last if hint_at is None else hint_at) + 1]
         head = self._format.persona(name_line(dialogue.bot_name)) if dialogue.bot_name else []
         people = dialogue.people
         segments = [self._segment(turn, people) for turn in turns]
         if hint_at is not None:
-            hint = turns[-1].text if copied else self._hints.get((dialogue.id, hint_at), "")
+            hint = turns[-1].text if copied else self._hint(dialogue, hint_at)
             hint_ids = self._format.example(hint) if hint else []
             ids, labels = segments[-1]
             segments[-1] = ([*hint_ids, *ids], [*[IGNORED] * len(hint_ids), *labels])
@@ -92,6 +111,11 @@ class DialogueWindows:
             ids += segment_ids
             labels += segment_labels
         return ids[: self._options.length], labels[: self._options.length]
+
+    def _hint(self, dialogue: Dialogue, index: int) -> str:
+        """Return the hint for a bot turn; a renamed bot's hint bears the new name, as in serving."""
+        hint, name = self._hints.get((dialogue.id, index), ""), self._names.get(dialogue.id)
+        return hint.replace(name, dialogue.bot_name) if name else hint
 
     def _segment(self, turn: Turn, people: list[str]) -> Row:
         ids = self._format.turn(turn, people, names=len(people) > 1)
@@ -105,11 +129,18 @@ class TextWindows:
     """Cuts rows of a fixed length out of one long row of documents, each closed by ``</s>``."""
 
     def __init__(self, documents: Iterator[str], tokenizer: Tokenizer, length: int) -> None:
-        stream: list[int] = []
+        """Read everything into memory, 4 bytes a token.
+
+        Raises:
+            DataError: there is no text.
+        """
+        stream = array("i")  # a list of 30 million tokens would take a gigabyte
         for document in documents:
-            stream += tokenizer.encode(document)
+            stream.extend(tokenizer.encode(document))
             stream.append(tokenizer.eos_id)
-        self._stream = torch.tensor(stream, dtype=torch.int32)
+        if not stream:
+            raise DataError("사전 학습용 글 파일이 비어 있어요. 한 줄에 글 하나씩 적힌 파일을 --text로 지정해 주세요.")
+        self._stream = torch.frombuffer(stream, dtype=torch.int32)
         self._length = min(length, len(stream))
 
     def row(self, rng: random.Random) -> Row:

@@ -1,0 +1,224 @@
+"""What the owner decides: config.yaml < environment (``CHATBOT__SECTION__KEY``, also in ``.env``) < command line.
+
+Every key has a default, and ``config.yaml`` at the top of the repository states them all. Values are read as text by
+the key that takes them, whichever source they come from. pydantic-settings is not used: it passes over unknown
+variables such as ``CHATBOT__GENERATON__SEED``, and does not tell which source a bad value came from.
+"""
+
+import os
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Annotated, Any, Literal, cast
+
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError, model_validator
+
+from chatbot.environment import environment, settings_variables
+from chatbot.errors import ConfigError
+from chatbot.mistakes import describe
+from chatbot.yaml_file import Key, YamlFile
+
+CONFIG_VARIABLE = "CHATBOT_CONFIG"
+FILE_NAME = "config.yaml"
+
+Temperature = Annotated[float, Field(ge=0, le=5, allow_inf_nan=False)]
+TopK = Annotated[int, Field(ge=0)]
+TopP = Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)]
+MinP = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+RepetitionPenalty = Annotated[float, Field(gt=0, le=10, allow_inf_nan=False)]
+NgramSize = Annotated[int, Field(ge=0, le=100)]
+NewTokens = Annotated[int, Field(ge=0, le=1000)]
+MaxNewTokens = Annotated[int, Field(ge=1, le=1000)]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
+
+
+class BotSettings(_Section):
+    """Who speaks."""
+
+    persona: Annotated[str, Field(min_length=1)] = "danbi"
+
+
+class ModelSettings(_Section):
+    """Which model, and how it is run."""
+
+    path: Annotated[str, Field(min_length=1)] = "bundled"
+    device: Literal["auto", "cpu", "cuda"] = "auto"
+    dtype: Literal["auto", "float32", "bfloat16", "float16"] = "auto"
+    format: Literal["maldongmu", "kogpt2-chatbot"] | None = None
+
+
+class GenerationSettings(_Section):
+    """How replies are sampled; the names and meanings are those of ``SamplingParams``."""
+
+    temperature: Temperature = 0.8
+    top_k: TopK = 0
+    top_p: TopP = 0.92
+    min_p: MinP = 0.0
+    repetition_penalty: RepetitionPenalty = 1.15
+    no_repeat_ngram_size: NgramSize = 4
+    min_new_tokens: NewTokens = 1
+    max_new_tokens: MaxNewTokens = 48
+    seed: Annotated[int, Field(ge=0, le=2**32 - 1)] | None = None
+    candidates: Annotated[int, Field(ge=1, le=64)] = 6
+    deadline: Annotated[float, Field(gt=0, le=3600, allow_inf_nan=False)] = 20.0
+
+    @model_validator(mode="after")
+    def _floor_under_ceiling(self) -> "GenerationSettings":
+        if self.min_new_tokens > self.max_new_tokens:
+            raise ValueError("min_new_tokens가 max_new_tokens보다 커요. min_new_tokens를 줄여 주세요.")
+        return self
+
+
+class DialogueSettings(_Section):
+    """What the bot goes by when it answers."""
+
+    examples: bool = True
+    max_turns: Annotated[int, Field(ge=1, le=200)] = 12
+
+
+class HistorySettings(_Section):
+    """Where conversations are kept."""
+
+    url: Annotated[str, Field(min_length=1)] = "sqlite:///maldongmu.sqlite3"
+
+
+class LogSettings(_Section):
+    """What goes to the log; never what people say."""
+
+    level: Literal["debug", "info", "warning", "error"] = "warning"
+
+
+class Settings(_Section):
+    """Every decision of the owner, checked. ``Settings()`` is all defaults and reads nothing."""
+
+    bot: BotSettings = BotSettings()
+    model: ModelSettings = ModelSettings()
+    generation: GenerationSettings = GenerationSettings()
+    dialogue: DialogueSettings = DialogueSettings()
+    history: HistorySettings = HistorySettings()
+    log: LogSettings = LogSettings()
+    _folder: Path = PrivateAttr(default_factory=Path.cwd)
+
+    @property
+    def folder(self) -> Path:
+        """Where config.yaml lies, else the current folder; personas are looked up under it."""
+        return self._folder
+
+    def placed(self, folder: Path) -> "Settings":
+        """Return the same settings, belonging to ``folder``."""
+        settings = self.model_copy()
+        settings._folder = folder
+        return settings
+
+    @model_validator(mode="before")
+    @classmethod
+    def _empty_section_is_default(cls, values: Any) -> Any:
+        """Accept a section whose keys are all commented out, which YAML reads as null."""
+        if not isinstance(values, dict):
+            return values
+        sections = cast("dict[str, object]", values)
+        return {name: value for name, value in sections.items() if value is not None or name not in cls.model_fields}
+
+
+def load_settings(path: Path | None = None, **overrides: Mapping[str, object]) -> Settings:
+    """Return the settings of a config file, the environment, and overrides, the later ones winning.
+
+    The file is ``path``, else ``$CHATBOT_CONFIG``, else ``./config.yaml`` where it exists, else none. Relative paths
+    (persona file, model folder, SQLite file) come back absolute: those in the file and the environment are relative to
+    the file's folder, those in overrides to the current folder, where the person who typed them stands.
+
+    Args:
+        overrides: sections, such as ``generation={"seed": 7}``; a value of ``None`` is not given.
+
+    Raises:
+        ConfigError: the file is missing or unreadable, or a source holds a key or value that cannot be used; one line
+            for each mistake, naming its place.
+    """
+    file = _config_file(path)
+    folder = (file.path.parent if file else Path.cwd()).resolve()
+    variables = settings_variables(environment(folder))
+    given = {
+        section: {key: _anchored(section, key, value, Path.cwd()) for key, value in values.items() if value is not None}
+        for section, values in overrides.items()
+    }
+    values: dict[str, Any] = dict(file.data) if file else {}
+    for keys, (_, value) in variables.items():
+        _put(values, keys, value)
+    for section, options in given.items():
+        for key, value in options.items():
+            _put(values, (section, key), value)
+
+    def where(keys: Sequence[Key]) -> str:
+        if any(list(keys[:2]) == [section, key] for section, options in given.items() for key in options):
+            return "명령줄"
+        for variable, (name, _) in variables.items():
+            if variable[: len(keys)] == tuple(keys) or tuple(keys[: len(variable)]) == variable:
+                return f"환경 변수 {name}"
+        return f"{file.path}:{file.line(keys)}" if file else "설정"
+
+    try:
+        settings = Settings.model_validate(values)
+    except ValidationError as error:
+        raise ConfigError(describe(error, Settings, where)) from error
+    return _settled(settings.placed(folder), folder)
+
+
+def _config_file(path: Path | None) -> YamlFile | None:
+    if path is None and (named := os.environ.get(CONFIG_VARIABLE)):
+        path = Path(named)
+    if path is not None:
+        return YamlFile.read(path)
+    return YamlFile.read(Path(FILE_NAME)) if Path(FILE_NAME).is_file() else None
+
+
+def _put(values: dict[str, Any], keys: Sequence[str], value: object) -> None:
+    """Set the value at a key path, making and replacing sections on the way, without touching shared ones."""
+    *path, last = keys
+    for key in path:
+        section: object = values.get(key)
+        values[key] = dict(cast("dict[str, Any]", section)) if isinstance(section, dict) else {}
+        values = values[key]
+    values[last] = value
+
+
+def _settled(settings: Settings, folder: Path) -> Settings:
+    """Return the settings with every path absolute."""
+    places = {"bot": "persona", "model": "path", "history": "url"}
+    changed = {
+        section: getattr(settings, section).model_copy(
+            update={key: _anchored(section, key, getattr(getattr(settings, section), key), folder)}
+        )
+        for section, key in places.items()
+    }
+    return settings.model_copy(update=changed)
+
+
+def _anchored(section: str, key: str, value: object, folder: Path) -> object:
+    """Return ``value`` with a relative path made absolute; names, hub ids and server addresses stay as they are."""
+    if not isinstance(value, str):
+        return value
+    match section, key:
+        case "bot", "persona" if "/" in value or value.endswith((".yaml", ".yml")):
+            return str(folder / Path(value).expanduser())
+        case "model", "path" if value != "bundled":
+            local = folder / Path(value).expanduser()
+            is_hub_id = re.fullmatch(r"[\w-][\w.-]*/[\w.-]+", value) is not None
+            return value if is_hub_id and not local.exists() else str(local)
+        case "history", "url":
+            return _anchored_database(value, folder)
+        case _:
+            return value
+
+
+def _anchored_database(url: str, folder: Path) -> str:
+    """Return an SQLite URL with an absolute file. A plain file name is one, too; memory and servers have no file."""
+    scheme, separator, rest = url.partition(":///")
+    if "://" not in url:
+        scheme, separator, rest = "sqlite", ":///", "" if url == ":memory:" else url
+    if not separator or not scheme.startswith("sqlite") or rest.startswith((":memory:", "file:", "?")) or not rest:
+        return scheme + separator + rest
+    file, question, query = rest.partition("?")
+    return f"{scheme}:///{folder / Path(file).expanduser()}{question}{query}"

@@ -1,0 +1,74 @@
+"""Chooses among candidate replies, from memory and from the model alike. Knows nothing of how they were made.
+
+Each candidate is judged by the same few numbers, and the weights that add them up stand in one place. Likelihood alone
+prefers what fits everything ("그렇군요"); its difference to the likelihood without context (pointwise mutual information,
+Li et al. 2016) prefers what fits here; similarity of situation tells how far a remembered reply can be trusted.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from chatbot.dialogue.ngrams import plain
+from chatbot.messages import Source, SpeechLevel
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A reply that could be given.
+
+    Attributes:
+        similarity: how near the remembered situation is (0 to about 1.2); 0 for the model's own drafts.
+        likelihood: mean log-probability a token (nats) in this context.
+        prior: the same without any context.
+        missing: how much of it refers to words that nobody said here (0 to about 1 a word).
+        fit: the matcher's opinion how well the reply answers the message (cosine, -1 to 1).
+        unfinished: it was cut off by the length limit.
+    """
+
+    text: str
+    source: Source
+    level: SpeechLevel
+    similarity: float = 0.0
+    likelihood: float = 0.0
+    prior: float = 0.0
+    missing: float = 0.0
+    fit: float = 0.0
+    unfinished: bool = False
+    origin: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """What each number counts; chosen by reading replies to messages that are in no corpus."""
+
+    similarity: float = 3.0
+    likelihood: float = 0.25
+    information: float = 0.35
+    missing: float = -1.2
+    fit: float = 2.0
+    unfinished: float = -2.0
+    draft: float = 0.0
+
+
+def score(candidate: Candidate, weights: Weights) -> float:
+    """Return how good ``candidate`` is; only differences mean anything."""
+    own = candidate.source is Source.GENERATED
+    return (
+        weights.similarity * candidate.similarity
+        + weights.likelihood * candidate.likelihood
+        + weights.information * (candidate.likelihood - candidate.prior)
+        + weights.missing * candidate.missing
+        + weights.fit * candidate.fit
+        + weights.unfinished * candidate.unfinished
+        + weights.draft * own
+    )
+
+
+def rank(candidates: Iterable[Candidate], weights: Weights) -> list[Candidate]:
+    """Return the candidates, best first; equal texts once."""
+    best: dict[str, Candidate] = {}
+    for candidate in candidates:
+        key = plain(candidate.text)
+        if key not in best or score(candidate, weights) > score(best[key], weights):
+            best[key] = candidate
+    return sorted(best.values(), key=lambda candidate: -score(candidate, weights))

@@ -1,0 +1,118 @@
+"""Answers a conversation: gathers candidate replies, checks them, keeps the best. Knows nothing of rooms or storage.
+
+With several candidates a reply is chosen among the example memory's and the model's drafts and shown once chosen; with one,
+the model's words are passed on token by token. Either way a reply always comes: what is degenerate is drawn again, and if
+that fails too, the persona admits it with one of its fallback sentences.
+"""
+
+import random
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from chatbot.dialogue.drafts import Drafts
+from chatbot.dialogue.format import DialogueFormat
+from chatbot.dialogue.persona import Persona
+from chatbot.dialogue.quality import problem_of, whole_sentences
+from chatbot.dialogue.ranking import Candidate, Weights, rank
+from chatbot.dialogue.recall import Recall
+from chatbot.dialogue.talk import Talk
+from chatbot.generation.params import SamplingParams
+from chatbot.messages import Source, SpeechLevel
+
+if TYPE_CHECKING:
+    from chatbot.generation.engine import Engine
+
+Show = Callable[[str], Awaitable[None]]
+"""Takes the reply so far, while it is being written."""
+
+_REMEMBERED = 3
+"""How many of the bot's last replies must not be said again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer. ``candidates`` are what it was chosen from, best first; ``cut`` says the message was too long to read."""
+
+    text: str
+    source: Source
+    level: SpeechLevel
+    candidates: tuple[Candidate, ...] = ()
+    cut: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ResponderOptions:
+    """How replies are made; see config.yaml for each."""
+
+    sampling: SamplingParams = field(default_factory=SamplingParams)
+    candidates: int = 6
+    max_turns: int = 12
+    seed: int | None = None
+    weights: Weights = field(default_factory=Weights)
+
+
+class Responder:
+    """The bot's voice: one persona on one engine."""
+
+    def __init__(
+        self,
+        engine: "Engine",
+        format: DialogueFormat,
+        persona: Persona,
+        recall: Recall,
+        options: ResponderOptions,
+    ) -> None:
+        self._persona = persona
+        self._recall = recall
+        self._options = options
+        self._drafts = Drafts(engine, format, persona, options.sampling, options.max_turns)
+
+    async def reply(self, talk: Talk, show: Show | None = None) -> Reply:
+        """Return an answer to the last turn of ``talk``.
+
+        Args:
+            show: takes the words as they come, where there is but one candidate.
+
+        Raises:
+            GenerationError: the engine is closed, overloaded or failed.
+        """
+        seed = random.randrange(2**31) if self._options.seed is None else self._options.seed + talk.first_place
+        if self._options.candidates > 1:
+            return await self._choose(talk, seed)
+        return await self._write(talk, seed, show)
+
+    async def _choose(self, talk: Talk, seed: int) -> Reply:
+        level = self._persona.speech_level
+        remembered = self._recall.candidates(talk, level)
+        hint = self._recall.hint(remembered)
+        cut = False
+        for attempt in range(2):
+            drafts, cut = await self._drafts.draw(talk, level, hint, self._options.candidates, seed + attempt * 1009)
+            usable = [candidate for candidate in (*remembered, *drafts) if not self._problem(candidate.text, talk)]
+            judged = await self._drafts.judge(talk, level, usable)
+            ranked = rank(self._recall.fit(talk, judged), self._options.weights)
+            if ranked:
+                best = ranked[0]
+                return Reply(best.text, best.source, level, tuple(ranked), cut)
+        return self._give_up(talk, level, seed, cut)
+
+    async def _write(self, talk: Talk, seed: int, show: Show | None) -> Reply:
+        level = self._persona.speech_level
+        hint = self._recall.hint(self._recall.candidates(talk, level))
+        cut = False
+        for attempt in range(3):
+            draft, cut = await self._drafts.write(talk, level, hint, seed + attempt * 1009, show)
+            if draft.unfinished:
+                draft = replace(draft, text=whole_sentences(draft.text))
+            if not self._problem(draft.text, talk):
+                return Reply(draft.text, draft.source, level, (draft,), cut)
+        return self._give_up(talk, level, seed, cut)
+
+    def _problem(self, text: str, talk: Talk) -> bool:
+        return problem_of(text, talk.message, (*talk.bot_replies[-_REMEMBERED:], *talk.avoid)) is not None
+
+    def _give_up(self, talk: Talk, level: SpeechLevel, seed: int, cut: bool) -> Reply:
+        said: Sequence[str] = (*talk.bot_replies, *talk.avoid)
+        fresh = [sentence for sentence in self._persona.fallbacks if sentence not in said] or self._persona.fallbacks
+        return Reply(fresh[seed % len(fresh)], Source.FALLBACK, level, (), cut)

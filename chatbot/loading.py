@@ -1,0 +1,105 @@
+"""Loads what a bot needs: the history, the model, the example memory. Knows nothing of rooms or adapters.
+
+Heavy imports happen here, in threads, so that a prompt can stand while they run.
+"""
+
+import asyncio
+import importlib
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from chatbot.config import GenerationSettings, Settings
+from chatbot.dialogue.persona import Persona
+from chatbot.generation.params import SamplingParams
+from chatbot.paths import PRETRAINED
+
+if TYPE_CHECKING:
+    from chatbot.dialogue.examples import ExampleMemory
+    from chatbot.dialogue.matcher import Matcher
+    from chatbot.dialogue.responder import Responder
+    from chatbot.history import History
+
+BUNDLED = "bundled"
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What stands once loading is done."""
+
+    history: "History"
+    responder: "Responder"
+
+
+async def load(settings: Settings, persona: Persona, closing: AsyncExitStack) -> Loaded:
+    """Open the history and load the model and the example memory; ``closing`` closes them.
+
+    Raises:
+        ChatbotError: one of them cannot be used; the message says which and what to do.
+    """
+    await asyncio.to_thread(importlib.import_module, "chatbot.history.store")
+    from chatbot.history import History
+
+    # The history first: it is quick, and a database that cannot be used is better known before the model is waited for.
+    history = await closing.enter_async_context(History.open(settings.history.url))
+    # Most of the time is torch's import and the model's file; the memory loads beside them.
+    recalled = asyncio.create_task(asyncio.to_thread(_memory, settings.dialogue.examples))
+    try:
+        responder = await _responder(settings, persona, closing, recalled)
+    finally:
+        recalled.cancel()
+    return Loaded(history, responder)
+
+
+async def _responder(
+    settings: Settings,
+    persona: Persona,
+    closing: AsyncExitStack,
+    recalled: "asyncio.Task[tuple[ExampleMemory | None, Matcher | None]]",
+) -> "Responder":
+    await asyncio.to_thread(importlib.import_module, "chatbot.generation.engine")
+    from chatbot.dialogue.format import DialogueFormat, Markers
+    from chatbot.dialogue.recall import Recall
+    from chatbot.dialogue.responder import Responder, ResponderOptions
+    from chatbot.generation import Engine
+
+    source = PRETRAINED if settings.model.path == BUNDLED else settings.model.path
+    engine = await closing.enter_async_context(Engine.load(source, settings.model.device, settings.model.dtype))
+    format = DialogueFormat(Markers.load(engine.folder, settings.model.format), engine.tokenizer)
+    memory, matcher = await recalled
+    recall = await asyncio.to_thread(
+        Recall, persona if settings.dialogue.examples else _silent(persona), memory, matcher
+    )
+    options = ResponderOptions(
+        sampling=sampling_of(settings.generation, persona),
+        candidates=settings.generation.candidates,
+        max_turns=settings.dialogue.max_turns,
+        seed=settings.generation.seed,
+    )
+    return Responder(engine, format, persona, recall, options)
+
+
+def sampling_of(settings: GenerationSettings, persona: Persona) -> SamplingParams:
+    """Return the sampling settings of config.yaml, overridden by the persona's."""
+    names = (
+        "temperature", "top_k", "top_p", "min_p", "repetition_penalty", "no_repeat_ngram_size", "min_new_tokens",
+        "max_new_tokens", "deadline",
+    )  # fmt: skip
+    values = {name: getattr(settings, name) for name in names} | persona.sampling.given()
+    values["min_new_tokens"] = min(values["min_new_tokens"], values["max_new_tokens"])
+    return SamplingParams(**values)
+
+
+def _memory(wanted: bool, folder: Path = PRETRAINED) -> "tuple[ExampleMemory | None, Matcher | None]":
+    if not wanted:
+        return None, None
+    from chatbot.dialogue.examples import ExampleMemory
+    from chatbot.dialogue.matcher import Matcher
+
+    return ExampleMemory.load(folder), Matcher.load(folder)
+
+
+def _silent(persona: Persona) -> Persona:
+    """``dialogue.examples: off`` leaves the model alone, without the persona's examples too."""
+    return persona.model_copy(update={"examples": ()})
