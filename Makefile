@@ -41,5 +41,21 @@ bench: .venv/.installed-dev
 	@$(PIP) --editable '.[dev]'
 	@touch $@ .venv/.installed
 
+# The bundled model, from the data: pre-training on everyday sentences, then dialogues, then the example memory.
+# SHARED holds the third-party training text, which is not part of this repository.
+SHARED ?= ../shared/data
+THIRD := $(SHARED)/dialogues/permissive.jsonl.xz
+WITHOUT := $(foreach voice,caring witty professional enthusiastic,--without-source ms_chitchat_ko/$(voice))
+PRETRAIN_MINUTES ?= 31
+DIALOGUE_MINUTES ?= 95
+model: .venv/.installed-dev
+	$(BIN)/chatbot train --base new --out build/pretrained --minutes $(PRETRAIN_MINUTES) --learning-rate 1e-3 --no-hints \
+	  --data data/maldongmu=0.2 --data $(THIRD)=0.2 $(WITHOUT) --text $(SHARED)/text/lm_sharealike.txt.xz=0.6 --resume
+	$(BIN)/chatbot train --base build/pretrained --out build/model --minutes $(DIALOGUE_MINUTES) --learning-rate 1e-3 \
+	  --data data/maldongmu=0.85 --data $(THIRD)=0.15 $(WITHOUT) --resume
+	$(BIN)/chatbot index --data data/maldongmu --also $(THIRD) $(WITHOUT) --out build/model
+	cp build/model/*.safetensors build/model/*.json build/model/*.gz chatbot/pretrained/
+	$(BIN)/chatbot evaluate chatbot/pretrained --data data/maldongmu --data $(THIRD) --out build/model/evaluation.json
+
 clean:
 	rm -rf .venv build dist *.egg-info

@@ -63,19 +63,31 @@ class Bot:
         await self._loaded()
 
     async def serve(self, adapter: Adapter) -> None:
-        """Run an adapter until it ends.
+        """Run an adapter until it ends, or until loading fails: then it is cancelled, as it would wait for nothing.
 
         Raises:
             ChatbotError: loading failed, or the adapter did.
         """
-        self.start()
-        await adapter.run(lambda incoming: self.receive(adapter, incoming))
+        ready = asyncio.create_task(self.ready())
+        running = asyncio.create_task(adapter.run(lambda incoming: self.receive(adapter, incoming)))
+        try:
+            await asyncio.wait({ready, running}, return_when=asyncio.FIRST_COMPLETED)
+            if not running.done():
+                await ready
+            await running
+        finally:
+            for task in (ready, running):
+                task.cancel()
+            await asyncio.wait({ready, running})
+            for task in (ready, running):
+                _ = task.cancelled() or task.exception()  # else asyncio would print the one that is not raised
 
     async def close(self) -> None:
         """Stop loading or answering, and close the history and the engine. Twice is fine."""
         if self._loading is not None:
             self._loading.cancel()
             await asyncio.wait({self._loading})
+            _ = self._loading.cancelled() or self._loading.exception()  # nobody may have waited for it
         await self._open.aclose()
 
     async def receive(self, adapter: Adapter, incoming: Incoming) -> None:
@@ -110,7 +122,11 @@ class Bot:
     async def _reply(self, loaded: Loaded, adapter: Adapter, room: Address) -> str:
         self._given_up.pop(room, None)
         stored = await loaded.history.turns(room, _TURNS_READ)
-        turn, text = await self._turn(loaded, adapter, room, stored)
+        try:
+            turn, text = await self._turn(loaded, adapter, room, stored)
+        except GenerationError as error:
+            text = self._no_reply(error)
+            turn = Turn(self._speaker, text, Source.FALLBACK, self._persona.speech_level)
         await loaded.history.add_turn(room, turn)
         return text
 
@@ -122,30 +138,36 @@ class Bot:
             return await self._reply(loaded, adapter, room)
         last = stored.pop()
         self._given_up[room] = (*self._given_up.get(room, ()), last.turn.text)
-        turn, text = await self._turn(loaded, adapter, room, stored, self._given_up[room])
+        try:
+            turn, text = await self._turn(loaded, adapter, room, stored, self._given_up[room])
+        except GenerationError as error:  # the reply that there is stays
+            return self._no_reply(error)
         await loaded.history.replace_turn(last.id, turn)
         return text
 
     async def _turn(
         self, loaded: Loaded, adapter: Adapter, room: Address, stored: list[StoredTurn], avoid: tuple[str, ...] = ()
     ) -> tuple[Turn, str]:
-        """Return the bot's next turn, and its words as they are sent: with a notice where the message was cut."""
+        """Return the bot's next turn, and its words as they are sent: with a notice where the message was cut.
+
+        Raises:
+            GenerationError: the engine is closed, overloaded or failed.
+        """
 
         async def show(text: str) -> None:
             if isinstance(adapter, DraftAdapter):
                 await adapter.draft(room, text)
 
         talk = Talk(tuple(row.turn for row in stored), stored[0].place, avoid=avoid)
-        try:
-            reply = await loaded.responder.reply(talk, show)
-        except GenerationError as error:
-            _log.error("no reply: %s", type(error).__name__)
-            text = self._sentences.no_reply
-            return Turn(self._speaker, text, Source.FALLBACK, self._persona.speech_level), text
+        reply = await loaded.responder.reply(talk, show)
         if self._explain is not None:
             self._explain(reply)
         notice = self._sentences.message_cut if reply.cut else ""
         return Turn(self._speaker, reply.text, reply.source, reply.level), notice + reply.text
+
+    def _no_reply(self, error: GenerationError) -> str:
+        _log.error("no reply: %s", type(error).__name__)
+        return self._sentences.no_reply
 
     async def _loaded(self) -> Loaded:
         self.start()

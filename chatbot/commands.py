@@ -3,6 +3,7 @@
 Plugins will bring commands of their own; these are the ones the bot needs to be usable at all.
 """
 
+import unicodedata
 from enum import Enum
 
 
@@ -32,7 +33,7 @@ def command_in(text: str) -> Command | None:
     """
     if not text.startswith("/") or len(text.split()) != 1:
         return None
-    word = text[1:].lower()
+    word = unicodedata.normalize("NFC", text[1:]).lower()  # some keyboards and macOS send Hangul decomposed
     for command in Command:
         if word in command.names:
             return command

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from chatbot.history import History
 
 BUNDLED = "bundled"
+INDEX = "examples.safetensors"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +45,14 @@ async def load(settings: Settings, persona: Persona, closing: AsyncExitStack) ->
     # The history first: it is quick, and a database that cannot be used is better known before the model is waited for.
     history = await closing.enter_async_context(History.open(settings.history.url))
     # Most of the time is torch's import and the model's file; the memory loads beside them.
-    recalled = asyncio.create_task(asyncio.to_thread(_memory, settings.dialogue.examples))
+    recalled = asyncio.create_task(asyncio.to_thread(_memory, settings))
     try:
         responder = await _responder(settings, persona, closing, recalled)
-    finally:
+    except BaseException:
         recalled.cancel()
+        await asyncio.wait({recalled})
+        _ = recalled.cancelled() or recalled.exception()  # else asyncio would print it, although nobody asked
+        raise
     return Loaded(history, responder)
 
 
@@ -60,6 +64,7 @@ async def _responder(
 ) -> "Responder":
     await asyncio.to_thread(importlib.import_module, "chatbot.generation.engine")
     from chatbot.dialogue.format import DialogueFormat, Markers
+    from chatbot.dialogue.ranking import Weights
     from chatbot.dialogue.recall import Recall
     from chatbot.dialogue.responder import Responder, ResponderOptions
     from chatbot.generation import Engine
@@ -76,6 +81,7 @@ async def _responder(
         candidates=settings.generation.candidates,
         max_turns=settings.dialogue.max_turns,
         seed=settings.generation.seed,
+        weights=Weights.load(engine.folder),
     )
     return Responder(engine, format, persona, recall, options)
 
@@ -91,13 +97,17 @@ def sampling_of(settings: GenerationSettings, persona: Persona) -> SamplingParam
     return SamplingParams(**values)
 
 
-def _memory(wanted: bool, folder: Path = PRETRAINED) -> "tuple[ExampleMemory | None, Matcher | None]":
-    if not wanted:
+def _memory(settings: Settings) -> "tuple[ExampleMemory | None, Matcher | None]":
+    """Load the model folder's own example memory where it has one, else the bundled one."""
+    if not settings.dialogue.examples:
         return None, None
+    model = Path(settings.model.path)
+    folder = model if (model / INDEX).exists() else PRETRAINED
     from chatbot.dialogue.examples import ExampleMemory
     from chatbot.dialogue.matcher import Matcher
 
-    return ExampleMemory.load(folder), Matcher.load(folder)
+    matcher = Matcher.load(folder)
+    return ExampleMemory.load(folder, matcher), matcher
 
 
 def _silent(persona: Persona) -> Persona:

@@ -19,6 +19,7 @@ COMMANDS = {
     "doctor": LazyCommand("chatbot.cli.doctor", "doctor", "대화할 준비가 되었는지 살펴봅니다."),
     "history": LazyCommand("chatbot.cli.history", "app", "저장된 대화를 보고, 내보내고, 지웁니다."),
     "train": LazyCommand("chatbot.cli.train", "train", "대화 자료로 모델을 학습시킵니다."),
+    "index": LazyCommand("chatbot.cli.index", "index", "대화 자료로 예시 기억을 만듭니다."),
     "evaluate": LazyCommand("chatbot.cli.evaluate", "evaluate", "모델의 대답을 채점합니다."),
 }
 

@@ -31,6 +31,7 @@ class Drafts:
         self._format = format
         self._max_turns = 1 if format.markers.single_turn else max_turns
         self._head = format.persona(persona.prompt)[: engine.config.n_positions // 3]
+        self._longest_hint = min(_LONGEST_HINT, engine.config.n_positions // 6)
         tokenizer = engine.tokenizer
         # Rows of the embedding that no token has (some re-saved checkpoints) must never be drawn either.
         nameless = range(tokenizer.vocab_size, engine.config.vocab_size)
@@ -83,9 +84,9 @@ class Drafts:
         if not candidates:
             return []
         start = self._format.reply_start(level)
-        longest = self._sampling.max_new_tokens
-        replies = [self._format.reply(candidate.text)[-longest:] for candidate in candidates]
         window = self._window(talk, level, None)
+        longest = self._engine.config.n_positions - len(window.ids)
+        replies = [self._format.reply(candidate.text)[:longest] for candidate in candidates]
         here = await self._engine.score(window.ids, replies)
         anywhere = await self._engine.score([*self._head, *start], replies)
         return [
@@ -96,15 +97,24 @@ class Drafts:
     def _window(self, talk: Talk, level: SpeechLevel, hint: str | None) -> Window:
         people = people_in_order(talk.turns)
         names = len(people) > 1
-        example = self._format.example(hint)[:_LONGEST_HINT] if hint else []
+        example = self._format.example(hint)[: self._longest_hint] if hint else []
         return fit(
-            head=[*self._head, *(id for fact in talk.facts for id in self._format.fact(fact))],
+            head=self._head_with(talk.facts),
             turns=[self._format.turn(turn, people, names) for turn in talk.turns],
             tail=[*example, *self._format.reply_start(level)],
             budget=self._engine.config.n_positions - self._sampling.max_new_tokens,
             first_place=talk.first_place,
             max_turns=self._max_turns,
         )
+
+    def _head_with(self, facts: Sequence[str]) -> list[int]:
+        """Return persona and facts, as many whole ones as a third of the context holds: the turns need room, too."""
+        head = list(self._head)
+        for fact in facts:
+            segment = self._format.fact(fact)
+            if len(head) + len(segment) <= self._engine.config.n_positions // 3:
+                head += segment
+        return head
 
     def _candidate(self, ids: list[int], level: SpeechLevel, hint: str | None) -> Candidate:
         unfinished = not ids or ids[-1] != self._format.end_id

@@ -15,9 +15,9 @@ The table is saved beside every checkpoint as ``dialogue_format.json``; training
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Annotated, Protocol
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from chatbot.errors import FormatError
 from chatbot.messages import Speaker, SpeechLevel, Turn
@@ -40,12 +40,14 @@ class Markers(BaseModel):
 
     name: str = "maldongmu"
     bot: str = "<unused0>"
-    people: tuple[str, ...] = tuple(f"<unused{number}>" for number in range(1, 9))
+    people: Annotated[tuple[str, ...], Field(min_length=1)] = tuple(f"<unused{number}>" for number in range(1, 9))
     persona: str | None = "<unused10>"
     levels: dict[SpeechLevel, str] = {SpeechLevel.POLITE: "<unused11>", SpeechLevel.CASUAL: "<unused12>"}
     fact: str | None = "<unused13>"
     example: str | None = "<unused14>"
     end: str = "</s>"
+    people_end: bool = True
+    """The end marker closes the people's turns too; community checkpoints saw it behind the bot's only."""
     label: tuple[str, str] | None = None
     """A marker and a text put between the person's turn and the bot's (community checkpoints: mood label 0)."""
     single_turn: bool = False
@@ -88,6 +90,7 @@ PRESETS: dict[str, Markers] = {
         levels={},
         fact=None,
         example=None,
+        people_end=False,
         label=("<unused1>", "0"),
         single_turn=True,
     ),
@@ -142,7 +145,8 @@ class DialogueFormat:
             return [*self.reply_start(turn.level), *self.reply(turn.text)]
         marker = self._people[people.index(turn.speaker.id) % len(self._people)]
         text = f"{turn.speaker.name}: {turn.text}" if names and turn.speaker.name else turn.text
-        return self._segment(marker, text)
+        segment = self._segment(marker, text)
+        return segment if self.markers.people_end else segment[:-1]
 
     def reply_start(self, level: SpeechLevel | None = None) -> list[int]:
         """Return the ids behind which the model writes the bot's next turn."""

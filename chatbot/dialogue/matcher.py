@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from safetensors.numpy import load_file
+from safetensors.numpy import load_file  # pyright: ignore[reportUnknownVariableType]
 
 from chatbot.dialogue.ngrams import plain
 from chatbot.errors import DataError
@@ -41,7 +41,12 @@ class Matcher:
     """Encodes situations and replies as unit vectors whose dot product says how well they go together."""
 
     def __init__(self, arrays: dict[str, NDArray[np.generic]]) -> None:
-        """``arrays``: per side ("situation", "reply") an ``embedding`` (ROWS, d) and a ``projection`` (d, d)."""
+        """``arrays``: per side ("situation", "reply") an ``embedding`` (ROWS, d) and a ``projection`` (d, d).
+
+        Raises:
+            KeyError: an array is missing.
+            ValueError: one has another shape.
+        """
         self._sides = {
             side: (
                 arrays[f"{side}.embedding"].astype(np.float32),
@@ -49,6 +54,12 @@ class Matcher:
             )
             for side in ("situation", "reply")
         }
+        width = self._sides["reply"][0].shape[-1]
+        if any(
+            embedding.shape != (ROWS, width) or projection.shape != (width, width)
+            for embedding, projection in self._sides.values()
+        ):
+            raise ValueError(f"expected embeddings ({ROWS}, d) and projections (d, d)")
 
     @classmethod
     def load(cls, folder: Path) -> "Matcher":
@@ -64,19 +75,23 @@ class Matcher:
                 f"응답 맞춤 파일({folder / FILE_NAME})을 읽을 수 없어요. 저장소에서 다시 받거나 `make model`로 다시 만들어 주세요."
             ) from error
 
-    def situation(self, situation: Sequence[str]) -> NDArray[np.float32]:
-        """Return the unit vector of a situation, float32 (d,)."""
-        return self._encode("situation", situation_rows(situation))
+    def situations(self, situations: Sequence[Sequence[str]]) -> NDArray[np.float32]:
+        """Return one unit vector a situation, float32 (situations, d)."""
+        return self._encode_all("situation", [situation_rows(situation) for situation in situations])
 
     def replies(self, replies: Sequence[str]) -> NDArray[np.float32]:
         """Return one unit vector a reply, float32 (replies, d)."""
-        width = self._sides["reply"][0].shape[1]
-        return np.stack([self._encode("reply", rows_of(reply)) for reply in replies] or [np.zeros(width, np.float32)])
+        return self._encode_all("reply", [rows_of(reply) for reply in replies])
+
+    def _encode_all(self, side: str, bags: Sequence[list[int]]) -> NDArray[np.float32]:
+        vectors = np.zeros((len(bags), self._sides[side][0].shape[1]), np.float32)
+        for index, rows in enumerate(bags):
+            if rows:
+                vectors[index] = self._encode(side, rows)
+        return vectors
 
     def _encode(self, side: str, rows: list[int]) -> NDArray[np.float32]:
         embedding, projection = self._sides[side]
-        if not rows:
-            return np.zeros(embedding.shape[1], np.float32)
-        hidden = embedding[rows].sum(axis=0) / np.sqrt(len(rows))
-        vector = hidden + np.tanh(hidden) @ projection
-        return vector / max(float(np.linalg.norm(vector)), 1e-6)
+        hidden: NDArray[np.float32] = embedding[rows].sum(axis=0) / np.float32(len(rows) ** 0.5)
+        vector: NDArray[np.float32] = hidden + np.tanh(hidden) @ projection
+        return vector / np.float32(max(float(np.linalg.norm(vector)), 1e-6))

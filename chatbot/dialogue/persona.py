@@ -95,6 +95,26 @@ DEFAULT_FALLBACKS: dict[SpeechLevel, tuple[str, ...]] = {
 }
 
 
+DEFAULT_BACKCHANNELS: dict[SpeechLevel, tuple[str, ...]] = {
+    SpeechLevel.POLITE: (
+        "그렇군요. 조금 더 들려주실래요?",
+        "아, 그런 일이 있었군요. 그래서 어떻게 됐어요?",
+        "네, 듣고 있어요. 이어서 말씀해 주세요.",
+        "그러셨군요. 그때 마음은 어떠셨어요?",
+        "음, 그 이야기 더 궁금해요. 자세히 들려주세요!",
+        "오, 그랬군요! 그 얘기 조금만 더 해 주세요.",
+    ),
+    SpeechLevel.CASUAL: (
+        "그렇구나. 조금 더 들려줄래?",
+        "아, 그런 일이 있었구나. 그래서 어떻게 됐어?",
+        "응, 듣고 있어. 이어서 말해 줘.",
+        "그랬구나. 그때 마음은 어땠어?",
+        "음, 그 이야기 더 궁금해. 자세히 들려줘!",
+        "오, 그랬구나! 그 얘기 조금만 더 해 줘.",
+    ),
+}
+
+
 def _empty_if_none(written: object) -> object:
     """Accept a key whose items are all commented out, which YAML reads as null."""
     return () if written is None else written
@@ -116,6 +136,7 @@ class Persona(_Part):
         sampling: settings that this persona wants otherwise.
         prompt: the words behind the persona marker; by default the name line that our models were trained with.
         fallbacks: honest sentences for when nothing usable came up; by default those of the speech level.
+        backchannels: what keeps a conversation going when nothing better comes to mind (맞장구); likewise.
     """
 
     name: Line
@@ -126,6 +147,7 @@ class Persona(_Part):
     sampling: Annotated[SamplingOverrides, BeforeValidator(_section_if_none)] = SamplingOverrides()
     prompt: Line = ""  # never stays empty: see below
     fallbacks: Annotated[tuple[Line, ...], Field(min_length=1)] = ()
+    backchannels: Annotated[tuple[Line, ...], Field(min_length=1)] = ()
 
     @model_validator(mode="before")
     @classmethod
@@ -137,8 +159,9 @@ class Persona(_Part):
         level = values.get("speech_level")
         if values.get("prompt") is None:
             values["prompt"] = name_line(str(values.get("name")))
-        if values.get("fallbacks") is None:
-            values["fallbacks"] = DEFAULT_FALLBACKS[SpeechLevel.CASUAL if level == "반말" else SpeechLevel.POLITE]
+        for key, defaults in (("fallbacks", DEFAULT_FALLBACKS), ("backchannels", DEFAULT_BACKCHANNELS)):
+            if values.get(key) is None:
+                values[key] = defaults[SpeechLevel.CASUAL if level == "반말" else SpeechLevel.POLITE]
         return values
 
     @classmethod

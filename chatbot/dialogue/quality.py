@@ -71,3 +71,13 @@ def whole_sentences(text: str) -> str:
     """Return ``text`` up to its last sentence end; all of it where there is none."""
     ends = [match.end() for match in re.finditer(r"[.!?~…ㅋㅎㅠ♡](?=\s|$)", text)]
     return text[: ends[-1]] if ends else text
+
+
+def is_question(text: str) -> bool:
+    """Tell whether a message asks for an answer: a question mark, a question word, or an asking ending."""
+    return _QUESTION.search(text) is not None
+
+
+_QUESTION = re.compile(
+    r"[?？]|(?:^|\s)(?:왜|뭐|뭘|뭔|무슨|무엇|어디|언제|누구|누가|몇|어떻게|어떤|얼마)|(?:까|까요|나요|가요|니|냐|던가)[\s.~ㅋㅎㅠ]*$"
+)

@@ -7,9 +7,15 @@ Li et al. 2016) prefers what fits here; similarity of situation tells how far a 
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from chatbot.dialogue.ngrams import plain
+from chatbot.errors import FormatError
 from chatbot.messages import Source, SpeechLevel
+
+FILE_NAME = "ranking.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,22 +43,46 @@ class Candidate:
     origin: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Weights:
-    """What each number counts; chosen by reading replies to messages that are in no corpus."""
+class Weights(BaseModel):
+    """What each number counts; chosen by reading replies to messages that are in no corpus.
+
+    How far drafts can be trusted depends on the model: a checkpoint may bring ``ranking.json`` with weights of its own.
+
+    Attributes:
+        draft: what the model's own words count more (or less) than remembered ones.
+        say_from: below this score nothing is worth saying, and the bot only keeps the conversation going.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     similarity: float = 3.0
     likelihood: float = 0.25
     information: float = 0.35
-    missing: float = -1.2
-    fit: float = 2.0
+    missing: float = -3.0
+    fit: float = 3.0
     unfinished: float = -2.0
-    draft: float = 0.0
+    draft: float = 2.0
+    say_from: float = 0.0
+
+    @classmethod
+    def load(cls, folder: Path) -> "Weights":
+        """Return the weights of a checkpoint's folder, or the default ones.
+
+        Raises:
+            FormatError: the file cannot be used.
+        """
+        path = folder / FILE_NAME
+        try:
+            return cls.model_validate_json(path.read_bytes()) if path.exists() else cls()
+        except (OSError, ValidationError) as error:
+            raise FormatError(
+                f"순위 가중치 파일({path})을 읽을 수 없어요. 원래 파일로 되돌리거나, 지우면 기본값을 씁니다."
+            ) from error
 
 
 def score(candidate: Candidate, weights: Weights) -> float:
     """Return how good ``candidate`` is; only differences mean anything."""
-    own = candidate.source is Source.GENERATED
+    own = candidate.source is not Source.EXAMPLE
     return (
         weights.similarity * candidate.similarity
         + weights.likelihood * candidate.likelihood

@@ -3,10 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-import numpy as np
-
 from chatbot.dialogue.examples import ExampleMemory, Exchange, Match
-from chatbot.dialogue.grounding import missing_share
+from chatbot.dialogue.grounding import introduced_name, missing_share
 from chatbot.dialogue.matcher import Matcher
 from chatbot.dialogue.persona import Persona
 from chatbot.dialogue.ranking import Candidate
@@ -19,16 +17,18 @@ CORPUS_NAME = "단비"
 
 _OWN_EXAMPLES = "persona"
 _OWN_BONUS = 0.25
-"""What a persona's own example counts more than one of the corpus: its owner wrote it for this bot."""
+"""What a persona's own example counts more than one of the corpus: its owner wrote it for this bot..."""
+_OWN_FROM = 0.35
+"""...where the messages are alike in words. Few examples cover few situations, and the nearest of few may be far."""
 
 
 @dataclass(frozen=True, slots=True)
 class RecallOptions:
     """How many exchanges are looked at, and how near one must be to be said, or to be shown to the model."""
 
-    nearest: int = 12
-    say_from: float = 0.25
-    hint_from: float = 0.35
+    nearest: int = 24
+    say_from: float = 0.3
+    hint_from: float = 0.45
 
 
 class Recall:
@@ -43,16 +43,22 @@ class Recall:
     ) -> None:
         self._name = persona.name
         self._corpus = corpus
-        self._own = ExampleMemory.build(_exchanges(persona), corpus)
+        self._own = ExampleMemory.build(_exchanges(persona), matcher, corpus)
         self._matcher = matcher
         self._options = options or RecallOptions()
 
     def candidates(self, talk: Talk, level: SpeechLevel) -> list[Candidate]:
         """Return remembered replies for situations like this one, the nearest first."""
-        situation = [rename(turn.text, self._name, CORPUS_NAME) for turn in talk.turns[-3:]]
-        matches = [(match, 0.0) for match in self._found(self._corpus, situation, level)]
-        matches += [(match, _OWN_BONUS) for match in self._found(self._own, situation, level)]
-        found = [self._candidate(match, bonus, talk) for match, bonus in matches]
+        situation = [turn.text for turn in talk.turns[-3:]]
+        # Only the corpus has another name for the bot: what a persona's owner wrote is searched and said as written.
+        there = [rename(text, self._name, CORPUS_NAME) for text in situation]
+        found = [
+            self._candidate(match, rename(match.exchange.reply, CORPUS_NAME, self._name), 0.0, talk)
+            for match in self._found(self._corpus, there, level)
+        ]
+        for match in self._found(self._own, situation, level):
+            bonus = _OWN_BONUS if match.message >= _OWN_FROM else 0.0
+            found.append(self._candidate(match, match.exchange.reply, bonus, talk))
         return sorted(found, key=lambda candidate: -candidate.similarity)
 
     def hint(self, remembered: Sequence[Candidate]) -> str | None:
@@ -66,27 +72,43 @@ class Recall:
         """Return the candidates with the matcher's opinion, where there is a matcher."""
         if self._matcher is None or not candidates:
             return list(candidates)
-        situation = self._matcher.situation([turn.text for turn in talk.turns[-2:]])
-        fits = self._matcher.replies([candidate.text for candidate in candidates]) @ situation
-        return [replace(candidate, fit=float(fit)) for candidate, fit in zip(candidates, np.asarray(fits), strict=True)]
+        # The matcher learnt from the corpus, where the bot bears one name.
+        situation = [rename(turn.text, self._name, CORPUS_NAME) for turn in talk.turns[-2:]]
+        replies = [rename(candidate.text, self._name, CORPUS_NAME) for candidate in candidates]
+        fits: list[float] = (self._matcher.replies(replies) @ self._matcher.situations([situation])[0]).tolist()
+        return [replace(candidate, fit=fit) for candidate, fit in zip(candidates, fits, strict=True)]
 
     def _found(self, memory: ExampleMemory | None, situation: Sequence[str], level: SpeechLevel) -> list[Match]:
         if memory is None:
             return []
         nearest = memory.nearest(situation, level, self._options.nearest)
-        return [match for match in nearest if match.similarity >= self._options.say_from]
+        return [
+            replace(match, exchange=_addressed(match.exchange, situation[-1]))
+            for match in nearest
+            if match.nearness >= self._options.say_from
+        ]
 
-    def _candidate(self, match: Match, bonus: float, talk: Talk) -> Candidate:
+    def _candidate(self, match: Match, text: str, bonus: float, talk: Talk) -> Candidate:
         exchange = match.exchange
+        # The bot knows its own name, whether or not somebody said it.
         rarity = (self._corpus or self._own).rarity(exchange.needs)
         return Candidate(
-            text=rename(exchange.reply, CORPUS_NAME, self._name),
+            text=text,
             source=Source.EXAMPLE,
             level=exchange.level,
-            similarity=match.similarity + bonus,
-            missing=missing_share(exchange.needs, talk.texts, rarity),
+            similarity=match.nearness + bonus,
+            missing=missing_share(exchange.reply, exchange.needs, (*talk.texts, CORPUS_NAME), rarity),
             origin=exchange.origin,
         )
+
+
+def _addressed(exchange: Exchange, message: str) -> Exchange:
+    """Return the exchange with the person's own name in its reply, where both introduce themselves."""
+    theirs, here = introduced_name(exchange.message), introduced_name(message)
+    if theirs is None or here is None or theirs not in exchange.reply:
+        return exchange
+    needs = tuple(stem for stem in exchange.needs if not theirs.startswith(stem))
+    return replace(exchange, reply=rename(exchange.reply, theirs, here), needs=needs)
 
 
 def _exchanges(persona: Persona) -> list[Exchange]:

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 from chatbot.dialogue.drafts import Drafts
 from chatbot.dialogue.format import DialogueFormat
 from chatbot.dialogue.persona import Persona
-from chatbot.dialogue.quality import problem_of, whole_sentences
-from chatbot.dialogue.ranking import Candidate, Weights, rank
+from chatbot.dialogue.quality import is_question, problem_of, whole_sentences
+from chatbot.dialogue.ranking import Candidate, Weights, rank, score
 from chatbot.dialogue.recall import Recall
 from chatbot.dialogue.talk import Talk
 from chatbot.generation.params import SamplingParams
@@ -77,7 +77,10 @@ class Responder:
         Raises:
             GenerationError: the engine is closed, overloaded or failed.
         """
-        seed = random.randrange(2**31) if self._options.seed is None else self._options.seed + talk.first_place
+        seed = random.randrange(2**31)
+        if self._options.seed is not None:
+            # What is to be avoided was drawn with the seeds before: the same again would find nothing new.
+            seed = self._options.seed + talk.first_place + len(talk.avoid) * 7919
         if self._options.candidates > 1:
             return await self._choose(talk, seed)
         return await self._write(talk, seed, show)
@@ -94,6 +97,8 @@ class Responder:
             ranked = rank(self._recall.fit(talk, judged), self._options.weights)
             if ranked:
                 best = ranked[0]
+                if score(best, self._options.weights) < self._options.weights.say_from:
+                    return self._keep_going(talk, level, seed, ranked, cut)
                 return Reply(best.text, best.source, level, tuple(ranked), cut)
         return self._give_up(talk, level, seed, cut)
 
@@ -112,7 +117,19 @@ class Responder:
     def _problem(self, text: str, talk: Talk) -> bool:
         return problem_of(text, talk.message, (*talk.bot_replies[-_REMEMBERED:], *talk.avoid)) is not None
 
+    def _keep_going(self, talk: Talk, level: SpeechLevel, seed: int, ranked: Sequence[Candidate], cut: bool) -> Reply:
+        """Nothing that came to mind fits: listen on, or say so where an answer was asked for."""
+        if is_question(talk.message):
+            return replace(self._give_up(talk, level, seed, cut), candidates=tuple(ranked))
+        text = _fresh(self._persona.backchannels, talk, seed)
+        return Reply(text, Source.FALLBACK, level, tuple(ranked), cut)
+
     def _give_up(self, talk: Talk, level: SpeechLevel, seed: int, cut: bool) -> Reply:
-        said: Sequence[str] = (*talk.bot_replies, *talk.avoid)
-        fresh = [sentence for sentence in self._persona.fallbacks if sentence not in said] or self._persona.fallbacks
-        return Reply(fresh[seed % len(fresh)], Source.FALLBACK, level, (), cut)
+        return Reply(_fresh(self._persona.fallbacks, talk, seed), Source.FALLBACK, level, (), cut)
+
+
+def _fresh(sentences: Sequence[str], talk: Talk, seed: int) -> str:
+    """Return one of the sentences, one not said in this conversation where there is one left."""
+    said = (*talk.bot_replies, *talk.avoid)
+    fresh = [sentence for sentence in sentences if sentence not in said] or sentences
+    return fresh[seed % len(fresh)]

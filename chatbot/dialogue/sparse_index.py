@@ -52,7 +52,7 @@ class SparseIndex:
             size=len(rows),
             idf=idf,
             starts=np.searchsorted(columns[order], np.arange(features + 1)).astype(np.int32),
-            documents=documents[order].astype(np.uint16 if len(rows) < 2**16 else np.uint32),
+            documents=documents[order].astype(np.uint16) if len(rows) < 2**16 else documents[order].astype(np.uint32),
             weights=np.rint(weights[order] * _LEVELS).astype(np.uint8),
         )
 
@@ -82,6 +82,17 @@ class SparseIndex:
 
     @classmethod
     def from_arrays(cls, arrays: dict[str, NDArray[np.generic]], prefix: str, size: int) -> "SparseIndex":
-        """Rebuild what ``arrays`` returned."""
+        """Rebuild what ``arrays`` returned.
+
+        Raises:
+            KeyError: an array is missing.
+            ValueError: they do not fit together, or belong to more than ``size`` documents.
+        """
         names = ("idf", "starts", "documents", "weights")
-        return cls(size, **{name: arrays[f"{prefix}.{name}"] for name in names})  # type: ignore[arg-type]
+        index = cls(size, **{name: arrays[f"{prefix}.{name}"] for name in names})  # type: ignore[arg-type]
+        postings = len(index.documents)
+        if len(index.starts) != len(index.idf) + 1 or index.starts[-1] != postings or len(index.weights) != postings:
+            raise ValueError(f"the arrays of {prefix} do not fit together")
+        if postings and int(index.documents.max()) >= size:
+            raise ValueError(f"{prefix} is an index of more than {size} documents")
+        return index

@@ -134,14 +134,14 @@ def _without_control_tokens(fields: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _prefix_first_word_only(pre_tokenizer: Any) -> Any:
+def _prefix_first_word_only(pre_tokenizer: dict[str, Any] | None) -> dict[str, Any] | None:
     """Metaspace marks the start of a word, and by default also what directly follows an emoticon, so that
     "ㅠㅠ하하" would come back as "ㅠㅠ 하하"; here only the start of the text is marked."""
-    if not isinstance(pre_tokenizer, dict):
-        return pre_tokenizer
-    if pre_tokenizer.get("type") == "Sequence":
-        return {**pre_tokenizer, "pretokenizers": [_prefix_first_word_only(p) for p in pre_tokenizer["pretokenizers"]]}
-    if pre_tokenizer.get("type") == "Metaspace":
-        kept = {key: value for key, value in pre_tokenizer.items() if key != "add_prefix_space"}
-        return {**kept, "prepend_scheme": "first"}
-    return pre_tokenizer
+    match pre_tokenizer:
+        case {"type": "Sequence", "pretokenizers": steps}:
+            return {**pre_tokenizer, "pretokenizers": [_prefix_first_word_only(step) for step in steps]}
+        case {"type": "Metaspace"}:
+            kept = {key: value for key, value in pre_tokenizer.items() if key != "add_prefix_space"}
+            return {**kept, "prepend_scheme": "first"}
+        case _:
+            return pre_tokenizer

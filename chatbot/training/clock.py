@@ -49,9 +49,7 @@ class Clock(TrainerCallback):
         """Share of the whole time that has passed, 0 to 1."""
         return min(1.0, self.seconds / (self._spent + self.limit))
 
-    def on_step_end(
-        self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
-    ) -> TrainerControl:
+    def on_step_end(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any) -> None:
         """Ask for a snapshot when one is due, and for the end when the time is up."""
         now = time.monotonic()
         if now - self._started >= self.limit:
@@ -60,7 +58,6 @@ class Clock(TrainerCallback):
         elif now - self._saved >= self._save_every:
             self._saved = now
             control.should_save = True
-        return control
 
     def on_save(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any) -> None:
         """Write the time down beside the snapshots; a run killed meanwhile leaves the old file or the new one."""

@@ -123,9 +123,10 @@ def _lines(path: Path) -> Iterator[str]:
 def _parse(line: str, where: str, fallback_id: str, bot_name: str) -> Dialogue:
     try:
         row: dict[str, Any] = json.loads(line)
-        turns = row["turns"]
+        turns: Any = row["turns"]
         if not isinstance(turns, list):  # a string would be read letter by letter
             raise TypeError("turns")
+        turns = cast("list[Any]", turns)
         if isinstance(turns[0], str):
             turns = [{"speaker": bot_name if n % 2 else "user", "text": text} for n, text in enumerate(turns)]
             named = ""

@@ -37,11 +37,11 @@ def train_matcher(
     exchanges: Sequence[Exchange],
     folder: Path,
     width: int = 96,
-    epochs: int = 12,
+    epochs: int = 10,
     batch: int = 512,
-    learning_rate: float = 3e-3,
-    dropout: float = 0.3,
-    scale: float = 16.0,
+    learning_rate: float = 4e-3,
+    dropout: float = 0.45,
+    scale: float = 12.0,
     seed: int = 0,
 ) -> float:
     """Train on (situation, reply) pairs, write ``folder/matcher.safetensors``; return the seconds taken.

@@ -1,3 +1,4 @@
+# pyright: standard
 """Turns dialogues and text into batches of token ids. Knows nothing of models or optimisers.
 
 Batches hold about a fixed number of tokens, not of rows: rows of like length stand together, so that little is padding.

@@ -87,7 +87,7 @@ async def test_another_answer_takes_the_place_of_the_last_one(history: History) 
     assert await history.replace_turn(answer, better) is True
     stored = await history.turns(ROOM)
     assert texts(stored) == ["뭐해?", "책 읽어요", "다시"]
-    assert stored[1] == StoredTurn(answer, better)
+    assert stored[1] == StoredTurn(answer, better, place=1)
 
 
 async def test_a_removed_turn_is_gone_and_its_id_never_returns(history: History) -> None:

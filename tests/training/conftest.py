@@ -31,7 +31,7 @@ _SAID = ("{}라면 나도 할 말이 많지.", "{} 이야기는 언제 들어도
 WriteDialogues = Callable[[int], Path]
 
 
-def toy_rows(count: int, seed: int = 0) -> list[dict[str, object]]:
+def _toy_rows(count: int, seed: int = 0) -> list[dict[str, object]]:
     """Return ``count`` casual conversations of four turns in the shape of the bundled corpus."""
     rng = random.Random(seed)
     rows: list[dict[str, object]] = []
@@ -45,13 +45,19 @@ def toy_rows(count: int, seed: int = 0) -> list[dict[str, object]]:
     return rows
 
 
+@pytest.fixture(scope="session")
+def toy_rows() -> Callable[[int], list[dict[str, object]]]:
+    """Makes that many toy conversations, as they stand in a file."""
+    return _toy_rows
+
+
 @pytest.fixture
 def write_dialogues(tmp_path: Path) -> WriteDialogues:
     """Write that many toy conversations; return the file."""
 
     def write(count: int) -> Path:
         file = tmp_path / "toy.jsonl"
-        lines = (json.dumps(row, ensure_ascii=False) for row in toy_rows(count))
+        lines = (json.dumps(row, ensure_ascii=False) for row in _toy_rows(count))
         file.write_text("\n".join(lines) + "\n", encoding="utf-8")
         return file
 

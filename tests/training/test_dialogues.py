@@ -179,7 +179,20 @@ def test_polite_replies(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["안녕", "그래 ㅎㅎ", "간다.", "갈까?", "아니다", "그러니까!", "참 대단하시다 ㅋㅋ", "", "니다", "ㅋㅋ"]
+    "text",
+    [
+        "안녕",
+        "그래 ㅎㅎ",
+        "간다.",
+        "갈까?",
+        "아니다",
+        "그러니까!",
+        "참 대단하시다 ㅋㅋ",
+        "내 자작시다",
+        "",
+        "니다",
+        "ㅋㅋ",
+    ],
 )
 def test_casual_replies(text: str) -> None:
     assert guess_level(text) is SpeechLevel.CASUAL
