@@ -76,18 +76,17 @@ class Bot:
                 await ready
             await running
         finally:
-            for task in (ready, running):
-                task.cancel()
+            ready.cancel()
+            running.cancel()
             await asyncio.wait({ready, running})
-            for task in (ready, running):
-                _ = task.cancelled() or task.exception()  # else asyncio would print the one that is not raised
+            # An error on the way down is not the one to be told; unread, asyncio would print it as a traceback.
+            _ = running.cancelled() or running.exception()
 
     async def close(self) -> None:
         """Stop loading or answering, and close the history and the engine. Twice is fine."""
         if self._loading is not None:
             self._loading.cancel()
             await asyncio.wait({self._loading})
-            _ = self._loading.cancelled() or self._loading.exception()  # nobody may have waited for it
         await self._open.aclose()
 
     async def receive(self, adapter: Adapter, incoming: Incoming) -> None:

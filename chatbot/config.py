@@ -50,6 +50,10 @@ class ModelSettings(_Section):
     format: Literal["maldongmu", "kogpt2-chatbot"] | None = None
 
 
+SEVERAL_CANDIDATES = 6
+"""What ``generation.candidates: auto`` means where drafts cost little."""
+
+
 class GenerationSettings(_Section):
     """How replies are sampled; the names and meanings are those of ``SamplingParams``."""
 
@@ -62,7 +66,7 @@ class GenerationSettings(_Section):
     min_new_tokens: NewTokens = 1
     max_new_tokens: MaxNewTokens = 48
     seed: Annotated[int, Field(ge=0, le=2**32 - 1)] | None = None
-    candidates: Annotated[int, Field(ge=1, le=64)] = 6
+    candidates: Literal["auto"] | Annotated[int, Field(ge=1, le=64)] = "auto"
     deadline: Annotated[float, Field(gt=0, le=3600, allow_inf_nan=False)] = 20.0
 
     @model_validator(mode="after")

@@ -348,20 +348,25 @@ async def test_a_second_bot_goes_on_where_the_first_one_stopped(settings: Settin
     """With a seed the reply depends on the prompt alone: it is the same after a restart as without one, and another
     one where nothing was said before."""
 
-    async def conversation(place: str, *sittings: tuple[str, ...]) -> list[str]:
-        platform = Platform()
+    async def conversation(place: str, *sittings: tuple[str, ...]) -> list[tuple[str, ...]]:
+        drafts, platform = list[tuple[str, ...]](), Platform()
+
+        def note(reply: Reply) -> None:
+            drafts.append((reply.text, *(candidate.text for candidate in reply.candidates)))
+
         url = f"sqlite:///{tmp_path}/{place}.sqlite3"
         for texts in sittings:
-            async with awake(but(settings, generation={"seed": 3}, history={"url": url})) as bot:
+            async with awake(but(settings, generation={"seed": 3}, history={"url": url}), note) as bot:
                 for text in texts:
                     await bot.receive(platform, says(text))
-        return platform.texts
+        assert [said for said, *_ in drafts] == platform.texts
+        return drafts
 
     restarted = await conversation("restarted", ("나는 하나야", "비가 와"), ("내 이름이 뭐라고?",))
     stayed = await conversation("stayed", ("나는 하나야", "비가 와", "내 이름이 뭐라고?"))
     fresh = await conversation("fresh", ("내 이름이 뭐라고?",))
     assert restarted == stayed
-    assert restarted[-1] != fresh[-1]
+    assert restarted[-1][1:] != fresh[-1][1:]
 
 
 async def test_restarted_in_the_middle_of_an_answer(settings: Settings) -> None:
@@ -433,6 +438,39 @@ async def test_what_cannot_be_loaded_is_told_everywhere(
     del bot
     gc.collect()
     assert platform.sent == []
+    assert [record for record in caplog.records if record.name == "asyncio"] == []
+
+
+async def test_an_adapter_that_hears_of_it_too_says_it_once(
+    settings: Settings, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    broken, error = cannot_load(settings, "model", tmp_path)
+    bot = Bot(broken, DANBI)
+    with pytest.raises(error):
+        await bot.serve(Reading("안녕"))
+    await bot.close()
+    del bot
+    gc.collect()
+    assert [record for record in caplog.records if record.name == "asyncio"] == []
+
+
+async def test_an_adapter_that_fails_on_the_way_down_does_not_hide_the_reason(
+    settings: Settings, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    class Clumsy(Platform):
+        async def run(self, receive: Receive) -> None:
+            try:
+                await super().run(receive)
+            finally:
+                raise ChatbotError("끊다가 넘어졌어요.")
+
+    broken, error = cannot_load(settings, "model", tmp_path)
+    bot = Bot(broken, DANBI)
+    with pytest.raises(error):
+        await bot.serve(Clumsy())
+    await bot.close()
+    del bot
+    gc.collect()
     assert [record for record in caplog.records if record.name == "asyncio"] == []
 
 

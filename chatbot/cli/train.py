@@ -1,5 +1,6 @@
 """``chatbot train``: trains a checkpoint on dialogues, within a given time."""
 
+from math import isnan
 from pathlib import Path
 from typing import Annotated
 
@@ -13,7 +14,9 @@ def train(
         list[str], typer.Option("--data", help="대화 JSONL 파일이나 폴더. '경로=비율'로 섞는 비율을 줘요.")
     ],
     out: Annotated[Path, typer.Option(help="체크포인트를 저장할 폴더")],
-    base: Annotated[str, typer.Option(help="이어서 학습할 모델: bundled, 폴더, 또는 new(처음부터)")] = "bundled",
+    base: Annotated[
+        str, typer.Option(help="이어서 학습할 모델: bundled, 폴더, 허깅페이스 모델 이름, 또는 new(처음부터)")
+    ] = "bundled",
     text: Annotated[list[str] | None, typer.Option("--text", help="사전 학습용 글 파일. '경로=비율'")] = None,
     without_source: Annotated[list[str] | None, typer.Option(help="대화 파일에서 뺄 출처")] = None,
     minutes: Annotated[float, typer.Option(help="학습할 시간(분). 지나면 저장하고 멈춰요.", min=0.05)] = 30,
@@ -57,4 +60,6 @@ def train(
         shape=Shape(layers, width, heads, positions),
     )
     figures = run(recipe, resume)
-    typer.echo(f"학습을 마쳤어요: {out} (검증 손실 {figures['eval_loss']:.3f} nat/토큰)", err=True)
+    loss = figures["eval_loss"]
+    judged = "떼어 둔 대화가 없어 검증하지 않았어요" if isnan(loss) else f"검증 손실 {loss:.3f} nat/토큰"
+    typer.echo(f"학습을 마쳤어요: {out} ({judged})", err=True)

@@ -43,15 +43,18 @@ class Drafts:
         )
 
     async def draw(
-        self, talk: Talk, level: SpeechLevel, hint: str | None, count: int, seed: int
+        self, talk: Talk, level: SpeechLevel, hint: str | None, count: int, seed: int, seconds: float | None
     ) -> tuple[list[Candidate], bool]:
-        """Return ``count`` drafts, half of them with the hint where there is one, and whether the message was cut."""
+        """Return ``count`` drafts, half of them with the hint where there is one, and whether the message was cut.
+
+        All of them together take about ``seconds`` at the most; what is not finished then ends where it stands.
+        """
         plans = [(None, count)] if hint is None else [(None, count - count // 2), (hint, count // 2)]
         drafts: list[Candidate] = []
         cut = False
         for shown, rows in plans:
             window = self._window(talk, level, shown)
-            params = replace(self._sampling, seed=seed % 2**31)
+            params = replace(self._sampling, seed=seed % 2**31, deadline=seconds and seconds / len(plans))
             rows_of_ids = await self._engine.candidates(window.ids, params, rows)
             drafts += [self._candidate(ids, level, shown) for ids in rows_of_ids]
             cut = window.cut
@@ -63,14 +66,16 @@ class Drafts:
         level: SpeechLevel,
         hint: str | None,
         seed: int,
+        seconds: float | None,
         show: Callable[[str], Awaitable[None]] | None,
     ) -> tuple[Candidate, bool]:
         """Return one draft, shown while it is written, and whether the message was cut."""
         window = self._window(talk, level, hint)
+        params = replace(self._sampling, seed=seed % 2**31, deadline=seconds)
         decoder = self._engine.tokenizer.decode_stream()
         ids: list[int] = []
         text = ""
-        async with aclosing(self._engine.stream(window.ids, replace(self._sampling, seed=seed % 2**31))) as stream:
+        async with aclosing(self._engine.stream(window.ids, params)) as stream:
             async for id in stream:
                 ids.append(id)
                 piece = decoder.step(id)

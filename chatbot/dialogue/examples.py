@@ -181,6 +181,7 @@ class ExampleMemory:
         for name, vectors in zip(_VECTORS, self._vectors or (), strict=False):
             arrays[name] = np.rint(vectors * _BYTE).astype(np.int8)
         save_file(arrays, folder / _INDEX)
+        (folder / _INDEX).chmod(0o644)  # the library makes files that nobody else may read
 
     @classmethod
     def load(cls, folder: Path, matcher: Matcher | None = None) -> "ExampleMemory":
@@ -193,8 +194,11 @@ class ExampleMemory:
             with gzip.open(folder / _TEXTS, "rt", encoding="utf-8") as lines:
                 rows = [json.loads(line) for line in lines]
             arrays = load_file(folder / _INDEX)
+            known: dict[str, str] = {}  # a turn stands in several situations: keep one copy of each
             exchanges = [
-                Exchange(tuple(situation), reply, SpeechLevel(level), origin, tuple(needs))
+                Exchange(
+                    tuple(known.setdefault(t, t) for t in situation), reply, SpeechLevel(level), origin, tuple(needs)
+                )
                 for situation, reply, level, origin, needs in rows
             ]
             messages = SparseIndex.from_arrays(arrays, "messages", len(rows))

@@ -29,6 +29,7 @@ class Candidate:
         missing: how much of it refers to words that nobody said here (0 to about 1 a word).
         fit: the matcher's opinion how well the reply answers the message (cosine, -1 to 1).
         unfinished: it was cut off by the length limit.
+        own: the persona's owner wrote it for a message like this one: neither matcher nor model may overrule that.
     """
 
     text: str
@@ -40,6 +41,7 @@ class Candidate:
     missing: float = 0.0
     fit: float = 0.0
     unfinished: bool = False
+    own: bool = False
     origin: str = ""
 
 
@@ -82,7 +84,8 @@ class Weights(BaseModel):
 
 def score(candidate: Candidate, weights: Weights) -> float:
     """Return how good ``candidate`` is; only differences mean anything."""
-    own = candidate.source is not Source.EXAMPLE
+    if candidate.own:
+        return weights.similarity * candidate.similarity + weights.fit
     return (
         weights.similarity * candidate.similarity
         + weights.likelihood * candidate.likelihood
@@ -90,7 +93,7 @@ def score(candidate: Candidate, weights: Weights) -> float:
         + weights.missing * candidate.missing
         + weights.fit * candidate.fit
         + weights.unfinished * candidate.unfinished
-        + weights.draft * own
+        + weights.draft * (candidate.source is not Source.EXAMPLE)
     )
 
 

@@ -16,10 +16,9 @@ CORPUS_NAME = "단비"
 """The bot's name in the bundled corpus; a persona of another name says its own."""
 
 _OWN_EXAMPLES = "persona"
-_OWN_BONUS = 0.25
-"""What a persona's own example counts more than one of the corpus: its owner wrote it for this bot..."""
 _OWN_FROM = 0.35
-"""...where the messages are alike in words. Few examples cover few situations, and the nearest of few may be far."""
+"""A persona's own example is taken at its word from this likeness of the messages: its owner wrote it for this bot. Few
+examples cover few situations, so the nearest of few may be far, and counts as any other below it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,18 +47,17 @@ class Recall:
         self._options = options or RecallOptions()
 
     def candidates(self, talk: Talk, level: SpeechLevel) -> list[Candidate]:
-        """Return remembered replies for situations like this one, the nearest first."""
+        """Return remembered replies for situations like this one: the owner's own for it, then the nearest."""
         situation = [turn.text for turn in talk.turns[-3:]]
         # Only the corpus has another name for the bot: what a persona's owner wrote is searched and said as written.
         there = [rename(text, self._name, CORPUS_NAME) for text in situation]
         found = [
-            self._candidate(match, rename(match.exchange.reply, CORPUS_NAME, self._name), 0.0, talk)
+            self._candidate(match, rename(match.exchange.reply, CORPUS_NAME, self._name), False, talk)
             for match in self._found(self._corpus, there, level)
         ]
         for match in self._found(self._own, situation, level):
-            bonus = _OWN_BONUS if match.message >= _OWN_FROM else 0.0
-            found.append(self._candidate(match, match.exchange.reply, bonus, talk))
-        return sorted(found, key=lambda candidate: -candidate.similarity)
+            found.append(self._candidate(match, match.exchange.reply, match.message >= _OWN_FROM, talk))
+        return sorted(found, key=lambda candidate: (not candidate.own, -candidate.similarity))
 
     def hint(self, remembered: Sequence[Candidate]) -> str | None:
         """Return the reply to show to the model as an example: the nearest that refers to nothing unsaid."""
@@ -88,7 +86,7 @@ class Recall:
             if match.nearness >= self._options.say_from
         ]
 
-    def _candidate(self, match: Match, text: str, bonus: float, talk: Talk) -> Candidate:
+    def _candidate(self, match: Match, text: str, own: bool, talk: Talk) -> Candidate:
         exchange = match.exchange
         # The bot knows its own name, whether or not somebody said it.
         rarity = (self._corpus or self._own).rarity(exchange.needs)
@@ -96,8 +94,9 @@ class Recall:
             text=text,
             source=Source.EXAMPLE,
             level=exchange.level,
-            similarity=match.nearness + bonus,
+            similarity=match.nearness,
             missing=missing_share(exchange.reply, exchange.needs, (*talk.texts, CORPUS_NAME), rarity),
+            own=own,
             origin=exchange.origin,
         )
 

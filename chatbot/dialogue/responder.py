@@ -8,12 +8,13 @@ that fails too, the persona admits it with one of its fallback sentences.
 import random
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from chatbot.dialogue.drafts import Drafts
 from chatbot.dialogue.format import DialogueFormat
 from chatbot.dialogue.persona import Persona
-from chatbot.dialogue.quality import is_question, problem_of, whole_sentences
+from chatbot.dialogue.quality import is_question, problem_of
 from chatbot.dialogue.ranking import Candidate, Weights, rank, score
 from chatbot.dialogue.recall import Recall
 from chatbot.dialogue.talk import Talk
@@ -86,32 +87,36 @@ class Responder:
         return await self._write(talk, seed, show)
 
     async def _choose(self, talk: Talk, seed: int) -> Reply:
-        level = self._persona.speech_level
+        level, time = self._persona.speech_level, _Time(self._options.sampling.deadline)
         remembered = self._recall.candidates(talk, level)
         hint = self._recall.hint(remembered)
         cut = False
         for attempt in range(2):
-            drafts, cut = await self._drafts.draw(talk, level, hint, self._options.candidates, seed + attempt * 1009)
+            # Half of the time, so that there is some left for judging, and for another try.
+            count, seconds = self._options.candidates, time.left(0.5)
+            drafts, cut = await self._drafts.draw(talk, level, hint, count, seed + attempt * 1009, seconds)
             usable = [candidate for candidate in (*remembered, *drafts) if not self._problem(candidate.text, talk)]
-            judged = await self._drafts.judge(talk, level, usable)
+            judged = usable if time.is_up else await self._drafts.judge(talk, level, usable)
             ranked = rank(self._recall.fit(talk, judged), self._options.weights)
             if ranked:
                 best = ranked[0]
                 if score(best, self._options.weights) < self._options.weights.say_from:
                     return self._keep_going(talk, level, seed, ranked, cut)
                 return Reply(best.text, best.source, level, tuple(ranked), cut)
+            if time.is_up:
+                break
         return self._give_up(talk, level, seed, cut)
 
     async def _write(self, talk: Talk, seed: int, show: Show | None) -> Reply:
-        level = self._persona.speech_level
+        level, time = self._persona.speech_level, _Time(self._options.sampling.deadline)
         hint = self._recall.hint(self._recall.candidates(talk, level))
         cut = False
         for attempt in range(3):
-            draft, cut = await self._drafts.write(talk, level, hint, seed + attempt * 1009, show)
-            if draft.unfinished:
-                draft = replace(draft, text=whole_sentences(draft.text))
+            draft, cut = await self._drafts.write(talk, level, hint, seed + attempt * 1009, time.left(), show)
             if not self._problem(draft.text, talk):
                 return Reply(draft.text, draft.source, level, (draft,), cut)
+            if time.is_up:
+                break
         return self._give_up(talk, level, seed, cut)
 
     def _problem(self, text: str, talk: Talk) -> bool:
@@ -121,15 +126,31 @@ class Responder:
         """Nothing that came to mind fits: listen on, or say so where an answer was asked for."""
         if is_question(talk.message):
             return replace(self._give_up(talk, level, seed, cut), candidates=tuple(ranked))
-        text = _fresh(self._persona.backchannels, talk, seed)
-        return Reply(text, Source.FALLBACK, level, tuple(ranked), cut)
+        fresh = [Candidate(text, Source.FALLBACK, level) for text in _fresh(self._persona.backchannels, talk)]
+        best = max(self._recall.fit(talk, fresh), key=lambda candidate: candidate.fit)
+        return Reply(best.text, Source.FALLBACK, level, tuple(ranked), cut)
 
     def _give_up(self, talk: Talk, level: SpeechLevel, seed: int, cut: bool) -> Reply:
-        return Reply(_fresh(self._persona.fallbacks, talk, seed), Source.FALLBACK, level, (), cut)
+        fresh = _fresh(self._persona.fallbacks, talk)
+        return Reply(fresh[seed % len(fresh)], Source.FALLBACK, level, (), cut)
 
 
-def _fresh(sentences: Sequence[str], talk: Talk, seed: int) -> str:
-    """Return one of the sentences, one not said in this conversation where there is one left."""
+def _fresh(sentences: Sequence[str], talk: Talk) -> Sequence[str]:
+    """Return the sentences that were not said in this conversation yet; all of them once each was."""
     said = (*talk.bot_replies, *talk.avoid)
-    fresh = [sentence for sentence in sentences if sentence not in said] or sentences
-    return fresh[seed % len(fresh)]
+    return [sentence for sentence in sentences if sentence not in said] or sentences
+
+
+class _Time:
+    """What is left of the time for one reply, over all the requests it takes."""
+
+    def __init__(self, seconds: float | None) -> None:
+        self._end = None if seconds is None else monotonic() + seconds
+
+    def left(self, share: float = 1.0) -> float | None:
+        """Return a share of the seconds left, never quite none; ``None`` where there is no limit."""
+        return None if self._end is None else max(0.05, (self._end - monotonic()) * share)
+
+    @property
+    def is_up(self) -> bool:
+        return self._end is not None and monotonic() >= self._end

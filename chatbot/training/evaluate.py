@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from chatbot.config import DialogueSettings, GenerationSettings
+from chatbot.config import SEVERAL_CANDIDATES, DialogueSettings
 from chatbot.dialogue.format import DialogueFormat, Markers
 from chatbot.dialogue.matcher import FILE_NAME, Matcher
 from chatbot.errors import DataError
@@ -89,7 +89,7 @@ async def evaluate(plan: EvaluationPlan, show: Show = lambda line: None) -> Repo
         sampled = _sample(len(items), plan)
         chosen = [items[number] for number in sampled]
         params = serving_params(engine, format)
-        drafts = await draw(engine, prompts, params, chosen, GenerationSettings().candidates, plan.seed)
+        drafts = await draw(engine, prompts, params, chosen, SEVERAL_CANDIDATES, plan.seed)
     retrieved = [said[System.RETRIEVAL][number] for number in sampled]
     variety = {System.MODEL: Variety.of(drafts.rows)} | {
         system: Variety.of([replies])

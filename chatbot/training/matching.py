@@ -90,4 +90,5 @@ def train_matcher(
         for name, key in (("embedding", "embedding.weight"), ("projection", "projection"))
     }
     save_file(arrays, folder / FILE_NAME)
+    (folder / FILE_NAME).chmod(0o644)  # the library makes files that nobody else may read
     return time.monotonic() - started

@@ -8,7 +8,7 @@ import pytest
 from chatbot.dialogue.examples import ExampleMemory, Exchange
 from chatbot.dialogue.matcher import ROWS, Matcher
 from chatbot.dialogue.persona import Persona
-from chatbot.dialogue.ranking import Candidate
+from chatbot.dialogue.ranking import Candidate, Weights, rank
 from chatbot.dialogue.recall import PERSON, Recall, RecallOptions
 from chatbot.dialogue.talk import Talk
 from chatbot.messages import Source, Speaker, SpeechLevel, Turn
@@ -68,12 +68,26 @@ def test_an_owners_example_comes_first(recall: Recall, message: str) -> None:
     for said in (message, message.rstrip("?") + "??", f"저기 {message}"):
         best = recall.candidates(talk(said), POLITE)[0]
         assert best.text == OWN[message], said
-        assert (best.source, best.missing) == (Source.EXAMPLE, 0)
+        assert (best.source, best.missing, best.own) == (Source.EXAMPLE, 0, True)
+        assert recall.hint([best]) == best.text
 
 
 def test_an_example_of_the_same_words_beats_the_corpus(recall: Recall) -> None:
-    texts = [candidate.text for candidate in recall.candidates(talk("점심 뭐 먹지?"), POLITE)]
+    found = recall.candidates(talk("점심 뭐 먹지?"), POLITE)
+    texts = [candidate.text for candidate in found]
     assert texts.index(OWN["점심 뭐 먹지?"]) < texts.index("국밥 어때요?")
+    assert recall.hint(found) == OWN["점심 뭐 먹지?"]
+    # Whatever model and matcher think of them.
+    judged = [
+        replace(one, likelihood=-9.0, prior=-1.0, fit=-1.0) if one.own else replace(one, fit=0.9) for one in found
+    ]
+    assert rank(judged, Weights())[0].text == OWN["점심 뭐 먹지?"]
+
+
+def test_an_owners_example_for_something_else_is_one_of_many(recall: Recall) -> None:
+    found = recall.candidates(talk("7번 문제 어려워"), POLITE)
+    assert found[0].origin == "n-7"
+    assert not any(candidate.own for candidate in found)
 
 
 def test_the_corpus_answers_what_the_owner_did_not_write(recall: Recall) -> None:

@@ -1,6 +1,7 @@
 # pyright: standard
 """Replies from a real, tiny engine with random weights, and from one whose words a test puts into its mouth."""
 
+import time
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
@@ -12,6 +13,7 @@ from chatbot.dialogue.examples import ExampleMemory, Exchange
 from chatbot.dialogue.format import BOT, DialogueFormat, Markers
 from chatbot.dialogue.persona import Persona
 from chatbot.dialogue.quality import problem_of
+from chatbot.dialogue.ranking import Weights
 from chatbot.dialogue.recall import PERSON, Recall, RecallOptions
 from chatbot.dialogue.responder import Responder, ResponderOptions
 from chatbot.dialogue.talk import Talk
@@ -103,9 +105,11 @@ def responder(
     sampling: SamplingParams = SHORT,
     corpus: ExampleMemory | None = None,
     markers: Markers | None = None,
+    say_from: float = -1e9,
 ) -> Responder:
     recall = Recall(persona, corpus, options=RecallOptions(say_from=0.3, hint_from=0.5))
-    options = ResponderOptions(sampling=sampling, candidates=candidates, seed=seed)
+    weights = Weights(say_from=say_from)
+    options = ResponderOptions(sampling=sampling, candidates=candidates, seed=seed, weights=weights)
     return Responder(engine, DialogueFormat(markers or Markers(), engine.tokenizer), persona, recall, options)
 
 
@@ -288,13 +292,16 @@ async def test_a_long_remembered_reply_is_judged_from_its_beginning(engine: Reco
 
 
 async def test_facts_persona_hint_and_message_never_fill_the_context(engine: Recording) -> None:
-    persona = Persona.model_validate({"name": "단비", "prompt": "아주 긴 소개 " * 300, "examples": EXAMPLES})
+    examples = [{"person": "오늘 점심 뭐 먹지", "bot": "국밥 아니면 냉면, 아니면 비빔밥이에요. " * 30}]
+    persona = Persona.model_validate({"name": "단비", "prompt": "아주 긴 소개 " * 300, "examples": examples})
     crowded = replace(talk("오늘 점심 뭐 먹지"), facts=tuple(f"{number}번째 사실은 이렇다" for number in range(100)))
     for character in (persona, DANBI):
         voice = responder(engine, character, sampling=replace(SHORT, max_new_tokens=1000))
         assert (await voice.reply(crowded)).text
     positions = engine.config.n_positions
     assert all(len(ids) + positions // 3 <= positions for ids in engine.prompts)
+    example = engine.tokenizer.control_id(EXAMPLE_MARKER or "")
+    assert any(example in ids for ids in engine.prompts)
     fact = engine.tokenizer.control_id("<unused13>")
     assert 0 < engine.prompts[-1].count(fact) < 100
 
@@ -305,6 +312,41 @@ async def test_old_checkpoints_see_one_turn(engine: Recording) -> None:
     format = DialogueFormat(markers, engine.tokenizer)
     last = format.turn(Turn(PERSON, "셋"), ["person"])
     assert engine.prompts[0] == [*format.persona("이름: 단비"), *last, *format.reply_start(POLITE)]
+
+
+async def test_where_nothing_is_worth_saying_the_bot_listens_on(scripted: Scripted) -> None:
+    scripted.drafts = [["좋은 생각이에요."]]
+    voice = responder(scripted, SILENT, seed=None, say_from=1e9)
+    told = ["어제 바다에 다녀왔어."]
+    for _ in SILENT.backchannels:
+        reply = await voice.reply(talk(*told))
+        assert reply.source is Source.FALLBACK
+        assert [candidate.text for candidate in reply.candidates] == ["좋은 생각이에요."]  # for those who ask why
+        told += [reply.text, "그랬어."]
+    assert sorted(told[1::2]) == sorted(SILENT.backchannels)
+    asked = await voice.reply(talk("바다는 왜 파래?"))
+    assert asked.text in SILENT.fallbacks
+    assert asked.source is Source.FALLBACK
+
+
+@pytest.mark.parametrize("candidates", [1, 4])
+async def test_in_no_time_there_is_a_reply_too(engine: Recording, candidates: int) -> None:
+    started = time.monotonic()
+    voice = responder(engine, DANBI, candidates, sampling=replace(SHORT, deadline=1e-6))
+    reply = await voice.reply(talk("오늘 점심 뭐 먹지"))
+    assert reply.text
+    assert time.monotonic() - started < 5
+    limits = [params.deadline for params in engine.params]
+    assert all(limit is not None and limit < 1 for limit in limits)
+
+
+@pytest.mark.parametrize("candidates", [1, 4])
+async def test_all_tries_together_have_the_time_of_one_reply(scripted: Scripted, candidates: int) -> None:
+    scripted.drafts = [["..."]]
+    await responder(scripted, SILENT, candidates, sampling=replace(SHORT, deadline=100.0)).reply(talk("안녕"))
+    limits = [params.deadline or 0 for params in scripted.params]
+    assert all(0 < limit <= 100 for limit in limits)
+    assert limits == sorted(limits, reverse=True)
 
 
 @pytest.mark.parametrize("candidates", [1, 3])

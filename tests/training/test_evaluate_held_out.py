@@ -115,6 +115,8 @@ def test_the_same_reply_again_is_no_distractor() -> None:
 
 def test_another_items_same_reply_is_no_distractor() -> None:
     items = talks(60)
-    twin = list(items_of(talk("twin", "말", f"{items[0].reply}!")))
+    twin = list(items_of(talk("twin", "말", f"{items[25].reply}!")))
     for seed in range(20):
-        assert 60 not in distractors([*items, *twin], seed)[0]
+        drawn = distractors([*items, *twin], seed)[25]
+        assert len(drawn) == 19
+        assert 60 not in drawn
