@@ -10,7 +10,7 @@ chat: .venv/.installed
 	@$(BIN)/chatbot chat $(ARGS)
 
 test: .venv/.installed-dev
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -n auto $(ARGS)
 
 lint: .venv/.installed-dev
 	$(BIN)/ruff format --check .

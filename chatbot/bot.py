@@ -102,18 +102,19 @@ class Bot:
         text = incoming.text.strip()
         if not text:
             return [self._sentences.nothing_said]
+        command = command_in(text)
+        if command is Command.HELP:  # needs nothing that is still loading
+            return [help_text()]
+        if command is Command.UNKNOWN:
+            return [self._sentences.unknown_command]
         loaded = await self._loaded()
-        match command_in(text):
-            case Command.HELP:
-                return [help_text()]
+        match command:
             case Command.NEW:
                 await loaded.history.begin_conversation(incoming.address)
                 return [self._sentences.new_conversation]
             case Command.AGAIN:
                 return [await self._again(loaded, adapter, incoming.address)]
-            case Command.UNKNOWN:
-                return [self._sentences.unknown_command]
-            case None:
+            case _:
                 turn = Turn(incoming.speaker, text, said_at=incoming.sent_at)
                 await loaded.history.add_turn(incoming.address, turn)
                 return [await self._reply(loaded, adapter, incoming.address)]
