@@ -12,7 +12,7 @@ from chatbot.dialogue.ngrams import plain
 _INTRODUCTION = re.compile(
     r"(?:이름은|이름이|저는|나는|난|전) ?([가-힣]{2,4}?)(?:이?라고|이?예요|이에요|입니다|이?야|임)(?![가-힣]*[가-힣]{3})"
 )
-_NAMED = re.compile(r"(\w{2,4}?) ?(?:님|씨)(?!\w*[가-힣]{3})")
+_NAMED = re.compile(r"(\w{2,4}?) ?(?:님|씨)")
 
 
 def borrowed_stems(reply: str, earlier: Iterable[str]) -> tuple[str, ...]:

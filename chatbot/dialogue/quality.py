@@ -73,11 +73,11 @@ def whole_sentences(text: str) -> str:
     return text[: ends[-1]] if ends else text
 
 
-def is_question(text: str) -> bool:
-    """Tell whether a message asks for an answer: a question mark, a question word, or an asking ending."""
+def is_request(text: str) -> bool:
+    """Tell whether a message asks for something: a question mark, a question word, or an asking ending."""
     return _QUESTION.search(text) is not None
 
 
 _QUESTION = re.compile(
-    r"[?？]|(?:^|\s)(?:왜|뭐|뭘|뭔|무슨|무엇|어디|언제|누구|누가|몇|어떻게|어떤|얼마)|(?:까|까요|나요|가요|니|냐|던가)[\s.~ㅋㅎㅠ]*$"
+    r"[?？]|(?:^|\s)(?:왜|뭐|뭘|뭔|무슨|무엇|어디|언제|누구|누가|몇|어떻게|어떤|얼마)|(?:까|까요|나요|가요|니|냐|던가|줘|줘요|주세요|줄래|줄래요)[\s.~ㅋㅎㅠ]*$"
 )

@@ -63,7 +63,7 @@ class Weights(BaseModel):
     missing: float = -3.0
     fit: float = 3.0
     unfinished: float = -2.0
-    draft: float = 2.0
+    draft: float = 0.0
     say_from: float = 0.0
 
     @classmethod

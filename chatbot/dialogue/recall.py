@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from chatbot.dialogue.examples import ExampleMemory, Exchange, Match
 from chatbot.dialogue.grounding import introduced_name, missing_share
 from chatbot.dialogue.matcher import Matcher
+from chatbot.dialogue.ngrams import plain
 from chatbot.dialogue.persona import Persona
 from chatbot.dialogue.ranking import Candidate
 from chatbot.dialogue.talk import Talk
@@ -48,6 +49,8 @@ class Recall:
 
     def candidates(self, talk: Talk, level: SpeechLevel) -> list[Candidate]:
         """Return remembered replies for situations like this one: the owner's own for it, then the nearest."""
+        if not plain(talk.message):  # emoji alone: there are no words to compare
+            return []
         situation = [turn.text for turn in talk.turns[-3:]]
         # Only the corpus has another name for the bot: what a persona's owner wrote is searched and said as written.
         there = [rename(text, self._name, CORPUS_NAME) for text in situation]

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from chatbot.dialogue.drafts import Drafts
 from chatbot.dialogue.format import DialogueFormat
 from chatbot.dialogue.persona import Persona
-from chatbot.dialogue.quality import is_question, problem_of
+from chatbot.dialogue.quality import is_request, problem_of
 from chatbot.dialogue.ranking import Candidate, Weights, rank, score
 from chatbot.dialogue.recall import Recall
 from chatbot.dialogue.talk import Talk
@@ -124,7 +124,7 @@ class Responder:
 
     def _keep_going(self, talk: Talk, level: SpeechLevel, seed: int, ranked: Sequence[Candidate], cut: bool) -> Reply:
         """Nothing that came to mind fits: listen on, or say so where an answer was asked for."""
-        if is_question(talk.message):
+        if is_request(talk.message):
             return replace(self._give_up(talk, level, seed, cut), candidates=tuple(ranked))
         fresh = [Candidate(text, Source.FALLBACK, level) for text in _fresh(self._persona.backchannels, talk)]
         best = max(self._recall.fit(talk, fresh), key=lambda candidate: candidate.fit)

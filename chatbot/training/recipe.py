@@ -15,6 +15,7 @@ from pathlib import Path
 import torch
 from transformers import GPT2LMHeadModel
 
+from chatbot.dialogue import ranking
 from chatbot.dialogue.examples import ExampleMemory, Exchange, exchanges_of
 from chatbot.dialogue.format import DialogueFormat, Markers
 from chatbot.errors import ConfigError, DataError
@@ -164,6 +165,8 @@ def _save(
     model.float()
     if base is not None and not base.samefile(recipe.out):
         shutil.copyfile(base / "tokenizer.json", recipe.out / "tokenizer.json")
+        if (base / ranking.FILE_NAME).exists():  # how far the base's words are trusted holds for what grew from it
+            shutil.copyfile(base / ranking.FILE_NAME, recipe.out / ranking.FILE_NAME)
     markers.save(recipe.out)
     lineage = {
         "base": base.resolve().name if base and Path(recipe.base).expanduser().is_dir() else recipe.base,

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chatbot.dialogue.grounding import borrowed_stems, missing_share, stems
+from chatbot.dialogue.grounding import borrowed_stems, introduced_name, missing_share, stems
 
 
 def test_stems_are_the_first_two_syllables() -> None:
@@ -44,3 +44,18 @@ def test_a_reply_misses_nothing_in_its_own_conversation(reply: str, earlier: lis
     needed = borrowed_stems(reply, earlier)
     assert missing_share(reply, needed, earlier, {}) == 0
     assert missing_share(reply, needed, [], {}) == len(needed)
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("제 이름은 민수예요", "민수"),
+        ("저는 지은이에요", "지은"),
+        ("나는 서연이야 반가워", "서연"),
+        ("안녕하세요 저는 하늘이라고 해요", "하늘"),
+        ("오늘 회사에서 혼났어요", None),
+        ("저는 괜찮아요", None),
+    ],
+)
+def test_who_introduces_themselves(text: str, name: str | None) -> None:
+    assert introduced_name(text) == name

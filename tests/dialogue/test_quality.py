@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chatbot.dialogue.quality import Problem, overlap, problem_of, repetition, whole_sentences
+from chatbot.dialogue.quality import Problem, is_request, overlap, problem_of, repetition, whole_sentences
 from chatbot.generation.special_tokens import CONTROL_TOKENS
 
 
@@ -102,3 +102,26 @@ def test_cutting_back_keeps_a_beginning_and_is_done_once(text: str) -> None:
     assert text.startswith(cut)
     assert whole_sentences(cut) == cut
     assert bool(cut) == bool(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "뭐 먹지?",
+        "왜 그래",
+        "지금 몇 시야",
+        "같이 갈까",
+        "이거 알아요？",
+        "노래 불러 줘",
+        "추천해 주세요 ㅎㅎ",
+        "해 줄래",
+        "밥 먹었니~",
+    ],
+)
+def test_what_asks_for_something(text: str) -> None:
+    assert is_request(text)
+
+
+@pytest.mark.parametrize("text", ["안녕", "오늘 회사에서 혼났어요", "ㅋㅋㅋ", "", "어제 차를 샀어", "줘버렸어요"])
+def test_what_tells_something(text: str) -> None:
+    assert not is_request(text)

@@ -206,3 +206,19 @@ def test_the_matcher_knows_the_bot_by_the_corpus_name() -> None:
     assert fits["단비"][1].fit == pytest.approx(float(expected), abs=1e-5)
     assert fits["단비"][0].fit != fits["단비"][1].fit
     assert Recall(Persona(name="단비"), matcher=matcher).fit(talk("안녕"), []) == []
+
+
+def test_a_person_who_introduces_themselves_is_called_by_their_own_name() -> None:
+    met = Exchange(("저는 지우예요",), "지우 님이시군요, 반가워요!", POLITE, "c-1", ("지우",))
+    recall = Recall(Persona(name="단비"), ExampleMemory.build([met]), options=RecallOptions(say_from=0.0))
+    (found,) = recall.candidates(talk("저는 민수예요"), POLITE)
+    assert found.text == "민수 님이시군요, 반가워요!"
+    assert found.missing == 0
+    (unknown,) = recall.candidates(talk("저는 학생이랑 같이 왔어요"), POLITE)
+    assert unknown.missing >= 1  # nobody here is called 지우
+
+
+def test_emoji_alone_are_like_nothing(corpus: ExampleMemory) -> None:
+    smiled = Exchange(("😀",), "웃으셨네요!", POLITE, "c-1")
+    recall = Recall(Persona(name="단비"), ExampleMemory.build([*CORPUS, smiled]))
+    assert recall.candidates(talk("🚲🚲"), POLITE) == []
