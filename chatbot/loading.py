@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from chatbot.config import SEVERAL_CANDIDATES, GenerationSettings, Settings
 from chatbot.dialogue.persona import Persona
+from chatbot.dialogue.ranking import Weights
 from chatbot.generation.params import SamplingParams
 from chatbot.paths import PRETRAINED
 
@@ -64,7 +65,6 @@ async def _responder(
 ) -> "Responder":
     await asyncio.to_thread(importlib.import_module, "chatbot.generation.engine")
     from chatbot.dialogue.format import DialogueFormat, Markers
-    from chatbot.dialogue.ranking import Weights
     from chatbot.dialogue.recall import Recall
     from chatbot.dialogue.responder import Responder, ResponderOptions
     from chatbot.generation import Engine
@@ -81,7 +81,7 @@ async def _responder(
         candidates=candidates_of(settings.generation, engine),
         max_turns=settings.dialogue.max_turns,
         seed=settings.generation.seed,
-        weights=Weights.load(engine.folder),
+        weights=weights_of(settings, engine.folder),
     )
     return Responder(engine, format, persona, recall, options)
 
@@ -95,6 +95,12 @@ def sampling_of(settings: GenerationSettings, persona: Persona) -> SamplingParam
     values = {name: getattr(settings, name) for name in names} | persona.sampling.given()
     values["min_new_tokens"] = min(values["min_new_tokens"], values["max_new_tokens"])
     return SamplingParams(**values)
+
+
+def weights_of(settings: Settings, folder: Path) -> Weights:
+    """Return the model's ranking weights; a model that was left alone is heard, however little its words are trusted."""
+    weights = Weights.load(folder)
+    return weights if settings.dialogue.examples else weights.model_copy(update={"say_from": None})
 
 
 def candidates_of(settings: GenerationSettings, engine: "Engine") -> int:

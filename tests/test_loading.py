@@ -7,10 +7,10 @@ from typing import Any, cast
 
 import pytest
 
-from chatbot.config import SEVERAL_CANDIDATES, GenerationSettings
+from chatbot.config import SEVERAL_CANDIDATES, DialogueSettings, GenerationSettings, Settings
 from chatbot.dialogue.persona import Persona
 from chatbot.generation import Engine
-from chatbot.loading import candidates_of, sampling_of
+from chatbot.loading import candidates_of, sampling_of, weights_of
 
 
 def engine_of(device: str, layers: int, width: int) -> Engine:
@@ -36,6 +36,13 @@ def test_the_persona_overrides_the_settings() -> None:
     params = sampling_of(GenerationSettings(min_new_tokens=12, top_p=0.5), calm)
     assert (params.temperature, params.top_p, params.max_new_tokens) == (0.2, 0.5, 8)
     assert params.min_new_tokens == 8  # never more than may be written
+
+
+def test_a_model_that_is_left_alone_is_heard(tmp_path: Path) -> None:
+    (tmp_path / "ranking.json").write_text('{"draft": -1.5, "say_from": 2.5}')
+    alone = Settings(dialogue=DialogueSettings(examples=False))
+    assert weights_of(Settings(), tmp_path).say_from == 2.5
+    assert weights_of(alone, tmp_path).say_from is None
 
 
 async def test_a_real_engine_has_these_facts(tiny_checkpoint: Path) -> None:

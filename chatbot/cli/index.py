@@ -1,11 +1,14 @@
 """``chatbot index``: builds the example memory of a model from dialogues."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from chatbot.errors import ConfigError
+
+if TYPE_CHECKING:
+    from chatbot.training.dialogues import Dialogue
 
 
 def index(
@@ -25,8 +28,11 @@ def index(
             f"필요한 패키지({error.name})가 없어요. `pip install 'maldongmu[train]'`로 설치해 주세요."
         ) from error
 
-    dialogues = [dialogue for dialogue in read_dialogues(data) if held_out or not is_held_out(dialogue)]
+    def kept(paths: list[Path]) -> list[Dialogue]:
+        return [dialogue for dialogue in read_dialogues(paths) if held_out or not is_held_out(dialogue)]
+
     without = set(without_source or ())
-    others = [dialogue for dialogue in read_dialogues(also) if dialogue.source not in without] if also else []
+    dialogues = kept(data)
+    others = [dialogue for dialogue in kept(also) if dialogue.source not in without] if also else []
     count = build_memory(dialogues, others, out, epochs)
     typer.echo(f"예시 {count:,}개를 {out}에 저장했어요.", err=True)

@@ -52,7 +52,8 @@ class Weights(BaseModel):
 
     Attributes:
         draft: what the model's own words count more (or less) than remembered ones.
-        say_from: below this score nothing is worth saying, and the bot only keeps the conversation going.
+        say_from: below this score nothing is worth saying, and the bot only keeps the conversation going; ``None`` says
+            the best there is.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -64,7 +65,7 @@ class Weights(BaseModel):
     fit: float = 3.0
     unfinished: float = -2.0
     draft: float = 0.0
-    say_from: float = 0.0
+    say_from: float | None = None
 
     @classmethod
     def load(cls, folder: Path) -> "Weights":
@@ -95,6 +96,11 @@ def score(candidate: Candidate, weights: Weights) -> float:
         + weights.unfinished * candidate.unfinished
         + weights.draft * (candidate.source is not Source.EXAMPLE)
     )
+
+
+def is_worth_saying(candidate: Candidate, weights: Weights) -> bool:
+    """Tell whether ``candidate`` is good enough to be said at all."""
+    return weights.say_from is None or score(candidate, weights) >= weights.say_from
 
 
 def rank(candidates: Iterable[Candidate], weights: Weights) -> list[Candidate]:

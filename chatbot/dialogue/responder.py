@@ -15,7 +15,7 @@ from chatbot.dialogue.drafts import Drafts
 from chatbot.dialogue.format import DialogueFormat
 from chatbot.dialogue.persona import Persona
 from chatbot.dialogue.quality import is_request, problem_of
-from chatbot.dialogue.ranking import Candidate, Weights, rank, score
+from chatbot.dialogue.ranking import Candidate, Weights, is_worth_saying, rank
 from chatbot.dialogue.recall import Recall
 from chatbot.dialogue.talk import Talk
 from chatbot.generation.params import SamplingParams
@@ -100,7 +100,7 @@ class Responder:
             ranked = rank(self._recall.fit(talk, judged), self._options.weights)
             if ranked:
                 best = ranked[0]
-                if score(best, self._options.weights) < self._options.weights.say_from:
+                if not is_worth_saying(best, self._options.weights):
                     return self._keep_going(talk, level, seed, ranked, cut)
                 return Reply(best.text, best.source, level, tuple(ranked), cut)
             if time.is_up:

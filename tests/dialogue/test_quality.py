@@ -116,12 +116,26 @@ def test_cutting_back_keeps_a_beginning_and_is_done_once(text: str) -> None:
         "추천해 주세요 ㅎㅎ",
         "해 줄래",
         "밥 먹었니~",
+        "괜찮을까",
     ],
 )
 def test_what_asks_for_something(text: str) -> None:
     assert is_request(text)
 
 
-@pytest.mark.parametrize("text", ["안녕", "오늘 회사에서 혼났어요", "ㅋㅋㅋ", "", "어제 차를 샀어", "줘버렸어요"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "안녕",
+        "오늘 회사에서 혼났어요",
+        "ㅋㅋㅋ",
+        "",
+        "어제 차를 샀어",
+        "줘버렸어요",
+        "계속 눈물만 나요",
+        "여행 가요!",
+        "우리 어머니",
+    ],
+)
 def test_what_tells_something(text: str) -> None:
     assert not is_request(text)
