@@ -2,8 +2,8 @@
 
     python -m benchmarks.transcripts [--model bundled] [--persona danbi] [--seed 7] [--alone]
 
-The messages were made up for this file; the commonest of them ("안녕하세요") stand in the corpus too. ``--alone`` leaves the model to itself, without the
-example memory. Each conversation has a room of its own in a database in memory.
+The messages were made up for this file; the commonest of them ("안녕하세요") stand in the corpus too. ``--alone`` leaves the
+model to itself, without the example memory. Each conversation has a room of its own in a database in memory.
 """
 
 import argparse
