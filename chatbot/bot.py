@@ -95,29 +95,29 @@ class Bot:
         Cancelling it gives the reply up; the person's words stay in the history.
         """
         async with self._rooms.setdefault(incoming.address, asyncio.Lock()):
-            for text in await self._answer(adapter, incoming):
-                await adapter.send(incoming.address, Outgoing(text, reply_to=incoming.id))
+            text = await self._answer(adapter, incoming)
+            await adapter.send(incoming.address, Outgoing(text, reply_to=incoming.id))
 
-    async def _answer(self, adapter: Adapter, incoming: Incoming) -> list[str]:
+    async def _answer(self, adapter: Adapter, incoming: Incoming) -> str:
         text = incoming.text.strip()
         if not text:
-            return [self._sentences.nothing_said]
+            return self._sentences.nothing_said
         command = command_in(text)
         if command is Command.HELP:  # needs nothing that is still loading
-            return [help_text()]
+            return help_text()
         if command is Command.UNKNOWN:
-            return [self._sentences.unknown_command]
+            return self._sentences.unknown_command
         loaded = await self._loaded()
         match command:
             case Command.NEW:
                 await loaded.history.begin_conversation(incoming.address)
-                return [self._sentences.new_conversation]
+                return self._sentences.new_conversation
             case Command.AGAIN:
-                return [await self._again(loaded, adapter, incoming.address)]
+                return await self._again(loaded, adapter, incoming.address)
             case _:
                 turn = Turn(incoming.speaker, text, said_at=incoming.sent_at)
                 await loaded.history.add_turn(incoming.address, turn)
-                return [await self._reply(loaded, adapter, incoming.address)]
+                return await self._reply(loaded, adapter, incoming.address)
 
     async def _reply(self, loaded: Loaded, adapter: Adapter, room: Address) -> str:
         self._given_up.pop(room, None)
