@@ -47,6 +47,10 @@ class Pipe:
         if self._replies is not None and (line := in_one_line(clean(text))):
             self._replies.append(line)
 
+    async def show_late(self, text: str) -> None:
+        """Write to stderr: no line of this input asked for it."""
+        self.note(text)
+
     async def draft(self, text: str) -> None:
         """Show nothing: a line comes out whole."""
 

@@ -94,6 +94,13 @@ class Terminal:
         self._write_line()
         self._drawn = None
 
+    async def show_late(self, text: str) -> None:
+        """Show a message that answers nothing of now: at the prompt at once, else once the reply of now stands."""
+        if self._session.app.is_running:
+            await self.show(text)
+        else:
+            self._notes.append(self._label + _shown(text))
+
     async def draft(self, text: str) -> None:
         """Show a reply as far as it is written; only what is new reaches the terminal."""
         if self._redraws and text and not self._session.app.is_running:

@@ -13,7 +13,7 @@ from pathlib import Path
 from chatbot.bot import Bot
 from chatbot.config import load_settings
 from chatbot.dialogue.persona import Persona, persona_folders
-from chatbot.dialogue.responder import Reply
+from chatbot.dialogue.voice import Reply
 from chatbot.messages import Address, Incoming, Outgoing, Speaker
 
 SCRIPT = Path(__file__).with_suffix(".txt")

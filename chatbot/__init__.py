@@ -8,11 +8,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from chatbot.adapter import Adapter, DraftAdapter, Receive
+    from chatbot.adapter import Adapter, DraftAdapter, OneRoomAdapter, Receipt, Receive
     from chatbot.bot import Bot
     from chatbot.config import Settings, load_settings
     from chatbot.dialogue.format import DialogueFormat, Markers
     from chatbot.dialogue.persona import Persona
+    from chatbot.dialogue.voice import Voice
     from chatbot.errors import (
         AdapterError,
         ChatbotError,
@@ -21,22 +22,40 @@ if TYPE_CHECKING:
         DatabaseTooNew,
         DatabaseUnavailable,
         DataError,
+        DeliveryError,
         EngineBusy,
         EngineClosed,
         FormatError,
         GenerationError,
         HistoryError,
+        MessageRefused,
         ModelError,
         PersonaError,
         PromptTooLong,
+        RoomGone,
         TokenizerError,
+        TooManyRequests,
         WeightsError,
     )
     from chatbot.generation.engine import Engine
     from chatbot.generation.params import SamplingParams
     from chatbot.generation.tokenizer import Tokenizer
+    from chatbot.handler import Handler
     from chatbot.history.store import History
-    from chatbot.messages import Address, Incoming, Outgoing, Source, Speaker, SpeechLevel, Turn
+    from chatbot.messages import (
+        Address,
+        Deleted,
+        Edited,
+        Event,
+        File,
+        Incoming,
+        Outgoing,
+        RoomKind,
+        Source,
+        Speaker,
+        SpeechLevel,
+        Turn,
+    )
 
 __all__ = [
     "Adapter",
@@ -49,23 +68,34 @@ __all__ = [
     "DatabaseCorrupt",
     "DatabaseTooNew",
     "DatabaseUnavailable",
+    "Deleted",
+    "DeliveryError",
     "DialogueFormat",
     "DraftAdapter",
+    "Edited",
     "Engine",
     "EngineBusy",
     "EngineClosed",
+    "Event",
+    "File",
     "FormatError",
     "GenerationError",
+    "Handler",
     "History",
     "HistoryError",
     "Incoming",
     "Markers",
+    "MessageRefused",
     "ModelError",
+    "OneRoomAdapter",
     "Outgoing",
     "Persona",
     "PersonaError",
     "PromptTooLong",
+    "Receipt",
     "Receive",
+    "RoomGone",
+    "RoomKind",
     "SamplingParams",
     "Settings",
     "Source",
@@ -73,22 +103,39 @@ __all__ = [
     "SpeechLevel",
     "Tokenizer",
     "TokenizerError",
+    "TooManyRequests",
     "Turn",
+    "Voice",
     "WeightsError",
     "load_settings",
 ]
 
 _HOMES = {
-    "chatbot.adapter": ("Adapter", "DraftAdapter", "Receive"),
+    "chatbot.adapter": ("Adapter", "DraftAdapter", "OneRoomAdapter", "Receipt", "Receive"),
     "chatbot.bot": ("Bot",),
     "chatbot.config": ("Settings", "load_settings"),
     "chatbot.dialogue.format": ("DialogueFormat", "Markers"),
     "chatbot.dialogue.persona": ("Persona",),
+    "chatbot.dialogue.voice": ("Voice",),
     "chatbot.generation.engine": ("Engine",),
     "chatbot.generation.params": ("SamplingParams",),
     "chatbot.generation.tokenizer": ("Tokenizer",),
+    "chatbot.handler": ("Handler",),
     "chatbot.history.store": ("History",),
-    "chatbot.messages": ("Address", "Incoming", "Outgoing", "Source", "Speaker", "SpeechLevel", "Turn"),
+    "chatbot.messages": (
+        "Address",
+        "Deleted",
+        "Edited",
+        "Event",
+        "File",
+        "Incoming",
+        "Outgoing",
+        "RoomKind",
+        "Source",
+        "Speaker",
+        "SpeechLevel",
+        "Turn",
+    ),
 }
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
 """Where each name is defined; the errors, which are the rest of ``__all__``, are in ``chatbot.errors``."""

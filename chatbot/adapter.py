@@ -1,17 +1,30 @@
 """What the bot asks of a platform, and the platform of the bot: the whole contract of an adapter.
 
-An adapter turns what people write into ``Incoming`` and hands each message to ``receive``; the bot answers through
-``send``. An adapter knows its platform and ``chatbot``'s public API, nothing else.
+An adapter turns what people do into an ``Event`` and hands each to ``receive``; the bot answers through ``send``. An
+adapter knows its platform and ``chatbot``'s public API, nothing else.
 """
 
 from collections.abc import Awaitable, Callable
 from typing import Protocol, TypeAlias, runtime_checkable
 
-from chatbot.messages import Address, Incoming, Outgoing
+from chatbot.messages import Address, Event, Outgoing
 
-Receive: TypeAlias = Callable[[Incoming], Awaitable[None]]
-"""Takes a message. Returns when it is answered (``send`` was called before) or handled otherwise; cancelling the task
-that awaits it cancels the reply."""
+
+class Receipt(Protocol):
+    """A message that was accepted. Most adapters have no use for it: the answer comes through ``send``."""
+
+    async def answered(self) -> None:
+        """Return when the message is answered and the answer sent, or when there will be none."""
+        ...
+
+    def give_up(self) -> None:
+        """Ask for no answer any more. The person's words stay in the history."""
+        ...
+
+
+Receive: TypeAlias = Callable[[Event], Awaitable[Receipt]]
+"""Takes what happened. When it returns, the message is stored for good and will be answered, through any crash: the
+moment to acknowledge it to the platform. A HistoryError says that it is not: let the platform deliver it again."""
 
 
 class Adapter(Protocol):
@@ -20,7 +33,7 @@ class Adapter(Protocol):
     name: str
 
     async def run(self, receive: Receive) -> None:
-        """Hand every message to ``receive`` until the platform ends; being cancelled means shutting down.
+        """Hand every event to ``receive`` until the platform ends; being cancelled means shutting down.
 
         Raises:
             AdapterError: the platform cannot be reached or refuses us.
@@ -28,7 +41,14 @@ class Adapter(Protocol):
         ...
 
     async def send(self, to: Address, message: Outgoing) -> str:
-        """Send a message; return the id that the platform gave it."""
+        """Send a message; return the id that the platform gave it. Messages of one room are sent one after the other.
+
+        Raises:
+            TooManyRequests: the platform says how long to wait before the next try.
+            MessageRefused: it will never take this message.
+            RoomGone: it will take none for this room any more.
+            DeliveryError: it did not work this time. Any other exception means that, too.
+        """
         ...
 
 
@@ -39,3 +59,10 @@ class DraftAdapter(Adapter, Protocol):
     async def draft(self, to: Address, text: str) -> None:
         """Show ``text``, the reply so far. ``send`` follows with the whole of it, unless the reply is cancelled."""
         ...
+
+
+@runtime_checkable
+class OneRoomAdapter(Adapter, Protocol):
+    """A platform that is one room, with one person who waits for each answer: nothing is merged or put off there."""
+
+    address: Address

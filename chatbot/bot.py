@@ -1,32 +1,55 @@
-"""Wires history, dialogue and generation together behind the adapters. Knows no platform, and no SQL or tensors.
+"""Wires rooms, pipeline, delivery, history and model together behind the adapters. Knows no platform, no SQL, no tensors.
 
-Construction and ``start`` import nothing heavy: the model and the database load in threads, while a person may already be
-typing. Until they stand, messages wait in ``receive``.
+Construction and ``start`` import nothing heavy: the database and the model load in threads, while a person may already
+be typing. Until the database stands, messages wait in ``receive``; until the model does, they wait in the inbox.
 """
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
-from weakref import WeakValueDictionary
 
-from chatbot.adapter import Adapter, DraftAdapter
-from chatbot.commands import Command, command_in, help_text
+from chatbot.adapter import Adapter, DraftAdapter, OneRoomAdapter, Receipt
+from chatbot.attention import is_meant
 from chatbot.config import Settings
+from chatbot.conversing import Conversing
+from chatbot.delivery import Delivery
 from chatbot.dialogue.persona import Persona
-from chatbot.dialogue.talk import Talk
-from chatbot.errors import GenerationError
-from chatbot.history.records import StoredTurn
-from chatbot.loading import Loaded, load
-from chatbot.messages import Address, Incoming, Outgoing, Source, Speaker, Turn
+from chatbot.errors import AdapterError, HistoryError
+from chatbot.handler import Handler, Handlers
+from chatbot.history.records import Accepted
+from chatbot.loading import load_history, load_voice
+from chatbot.messages import Address, Deleted, Edited, Event, Incoming, Outgoing, utc_now
+from chatbot.pipeline import Pipeline
+from chatbot.receipts import HandledReceipt, MessageReceipt, Receipts
+from chatbot.rooms import Batch, Rooms
 from chatbot.sentences import sentences
+from chatbot.watchdog import watching
 
 if TYPE_CHECKING:
-    from chatbot.dialogue.responder import Reply
+    from chatbot.dialogue.voice import Reply, Show, Voice
+    from chatbot.history import History
 
 _log = logging.getLogger(__name__)
-_TURNS_READ = 40
+_GRACE_SECONDS = 5.0
+"""How long closing waits for replies that are being written, and again for messages that are being sent."""
+_NOTICE_SECONDS = 10.0
+_GIVE_UP_AFTER = timedelta(hours=24)
+_TOMBSTONES_KEPT = timedelta(days=7)
+_HANDLER_SECONDS = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Awake:
+    """What stands once the history is open."""
+
+    history: "History"
+    pipeline: Pipeline
+    delivery: Delivery
+    rooms: Rooms[Address, Accepted]
 
 
 class Bot:
@@ -36,23 +59,41 @@ class Bot:
         settings: the owner's decisions.
         persona: who the bot is.
         explain: takes each reply of the model's with the candidates it was chosen from.
+        voice: what answers, instead of the configured model.
+        handlers: what may answer a message before the voice does.
     """
 
-    def __init__(self, settings: Settings, persona: Persona, explain: "Callable[[Reply], None] | None" = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        persona: Persona,
+        explain: "Callable[[Reply], None] | None" = None,
+        *,
+        voice: "Voice | None" = None,
+        handlers: Sequence[Handler] = (),
+    ) -> None:
         self._settings = settings
         self._persona = persona
         self._explain = explain
-        self._sentences = sentences(persona.speech_level)
-        self._speaker = Speaker(id="bot", name=persona.name, is_bot=True)
-        self._rooms: WeakValueDictionary[Address, asyncio.Lock] = WeakValueDictionary()
-        self._given_up: dict[Address, tuple[str, ...]] = {}
+        self._given_voice = voice
+        self._handlers = Handlers(handlers, _HANDLER_SECONDS)
+        self._says = sentences(persona.speech_level)
+        self._adapters: dict[str, Adapter] = {}
+        self._own_rooms: set[str] = set()
+        self._receipts = Receipts()
+        self._resumed: set[str] = set()
+        self._notices: set[asyncio.Task[None]] = set()
         self._open = AsyncExitStack()
-        self._loading: asyncio.Task[Loaded] | None = None
+        self._models = AsyncExitStack()
+        self._waking: asyncio.Task[_Awake] | None = None
+        self._loading: asyncio.Task[Voice] | None = None
+        self._upkeep: asyncio.Task[None] | None = None
 
     def start(self) -> None:
-        """Begin to load the model and open the history, in the background."""
-        if self._loading is None:
-            self._loading = asyncio.create_task(load(self._settings, self._persona, self._open))
+        """Begin to open the history and load the model, in the background."""
+        if self._waking is None:
+            self._waking = asyncio.create_task(self._wake())
+            self._loading = asyncio.create_task(self._load())
 
     async def ready(self) -> None:
         """Return when the bot can answer.
@@ -60,16 +101,20 @@ class Bot:
         Raises:
             ChatbotError: it cannot: the model or the database failed to load.
         """
-        await self._loaded()
+        await self._awake()
+        await self._voice()
 
     async def serve(self, adapter: Adapter) -> None:
         """Run an adapter until it ends, or until loading fails: then it is cancelled, as it would wait for nothing.
 
+        First comes what was accepted and not answered, or answered and not sent, when the last process died.
+
         Raises:
             ChatbotError: loading failed, or the adapter did.
         """
+        self._attach(adapter)
         ready = asyncio.create_task(self.ready())
-        running = asyncio.create_task(adapter.run(lambda incoming: self.receive(adapter, incoming)))
+        running = asyncio.create_task(self._run(adapter))
         try:
             await asyncio.wait({ready, running}, return_when=asyncio.FIRST_COMPLETED)
             if not running.done():
@@ -83,93 +128,198 @@ class Bot:
             _ = running.cancelled() or running.exception()
 
     async def close(self) -> None:
-        """Stop loading or answering, and close the history and the engine. Twice is fine."""
-        if self._loading is not None:
+        """Finish what is under way, within ten seconds; close the history and the engine. Twice is fine.
+
+        What is not finished is stored, and comes first at the next start. Where another process holds the database
+        locked, a write that has begun is waited for, up to the history's busy time.
+        """
+        if self._loading is not None and not self._loading.done():
             self._loading.cancel()
+        if self._waking is not None:
+            if not self._waking.done():
+                self._waking.cancel()
+            await asyncio.wait({self._waking})
+            if not self._waking.cancelled() and self._waking.exception() is None:
+                await self._rest(self._waking.result())
+        if self._loading is not None:
             await asyncio.wait({self._loading})
+            _ = self._loading.cancelled() or self._loading.exception()
+        await self._models.aclose()
         await self._open.aclose()
 
-    async def receive(self, adapter: Adapter, incoming: Incoming) -> None:
-        """Answer a message through ``adapter``; messages of one room are answered one after the other.
-
-        Cancelling it gives the reply up; the person's words stay in the history.
-        """
-        async with self._rooms.setdefault(incoming.address, asyncio.Lock()):
-            text = await self._answer(adapter, incoming)
-            await adapter.send(incoming.address, Outgoing(text, reply_to=incoming.id))
-
-    async def _answer(self, adapter: Adapter, incoming: Incoming) -> str:
-        text = incoming.text.strip()
-        if not text:
-            return self._sentences.nothing_said
-        command = command_in(text)
-        if command is Command.HELP:  # needs nothing that is still loading
-            return help_text()
-        if command is Command.UNKNOWN:
-            return self._sentences.unknown_command
-        loaded = await self._loaded()
-        match command:
-            case Command.NEW:
-                await loaded.history.begin_conversation(incoming.address)
-                return self._sentences.new_conversation
-            case Command.AGAIN:
-                return await self._again(loaded, adapter, incoming.address)
-            case _:
-                turn = Turn(incoming.speaker, text, said_at=incoming.sent_at)
-                await loaded.history.add_turn(incoming.address, turn)
-                return await self._reply(loaded, adapter, incoming.address)
-
-    async def _reply(self, loaded: Loaded, adapter: Adapter, room: Address) -> str:
-        self._given_up.pop(room, None)
-        stored = await loaded.history.turns(room, _TURNS_READ)
-        try:
-            turn, text = await self._turn(loaded, adapter, room, stored)
-        except GenerationError as error:
-            text = self._no_reply(error)
-            turn = Turn(self._speaker, text, Source.FALLBACK, self._persona.speech_level)
-        await loaded.history.add_turn(room, turn)
-        return text
-
-    async def _again(self, loaded: Loaded, adapter: Adapter, room: Address) -> str:
-        stored = await loaded.history.turns(room, _TURNS_READ)
-        if not stored or (len(stored) == 1 and stored[0].turn.speaker.is_bot):
-            return self._sentences.nothing_to_repeat
-        if not stored[-1].turn.speaker.is_bot:  # its answer was given up
-            return await self._reply(loaded, adapter, room)
-        last = stored.pop()
-        self._given_up[room] = (*self._given_up.get(room, ()), last.turn.text)
-        try:
-            turn, text = await self._turn(loaded, adapter, room, stored, self._given_up[room])
-        except GenerationError as error:  # the reply that there is stays
-            return self._no_reply(error)
-        await loaded.history.replace_turn(last.id, turn)
-        return text
-
-    async def _turn(
-        self, loaded: Loaded, adapter: Adapter, room: Address, stored: list[StoredTurn], avoid: tuple[str, ...] = ()
-    ) -> tuple[Turn, str]:
-        """Return the bot's next turn, and its words as they are sent: with a notice where the message was cut.
+    async def receive(self, adapter: Adapter, event: Event) -> Receipt:
+        """Take what happened on an adapter. When this returns, it is stored for good.
 
         Raises:
-            GenerationError: the engine is closed, overloaded or failed.
+            HistoryError: it is not: let the platform deliver it again.
         """
+        self._attach(adapter)
+        awake = await self._awake()
+        match event:
+            case Incoming():
+                accepted = await awake.history.accept(event)
+                return HandledReceipt() if accepted is None else self._queue(awake, accepted)
+            case Edited():
+                changed = await awake.history.edit_message(event.address, event.id, event.text)
+                if changed is not None:
+                    awake.rooms.change(event.address, lambda one: changed if one.id == changed.id else one)
+            case Deleted():
+                gone = await awake.history.delete_message(event.address, event.id)
+                if gone is not None:
+                    awake.rooms.change(event.address, lambda one: None if one.id == gone.id else one)
+                    self._receipts.settle(gone)
+        return HandledReceipt()
 
+    def _queue(self, awake: _Awake, accepted: Accepted) -> MessageReceipt:
+        address = accepted.message.address
+        was_idle = not awake.rooms.waiting(address)
+        receipt = self._receipts.open(awake.rooms, accepted)
+        awake.rooms.put(address, accepted)
+        names = (self._persona.name, *self._persona.aliases)
+        is_long = len(awake.rooms) > self._settings.rooms.busy_after
+        if was_idle and is_long and is_meant(accepted.message, names, self._settings.groups):
+            notice = asyncio.create_task(
+                self._say_now(address, Outgoing(self._says.busy, reply_to=accepted.message.id))
+            )
+            self._notices.add(notice)
+            notice.add_done_callback(self._notices.discard)
+        return receipt
+
+    async def _handle(self, address: Address, batch: Batch[Accepted]) -> None:
+        awake = await self._awake()
+        sent: list[asyncio.Future[None]] = []
+        try:
+            sent = [awake.delivery.put(pending) for pending in await awake.pipeline.handle(batch)]
+        except Exception:  # there will be no answer now; the message waits in the inbox for the next start
+            for accepted in batch.items:
+                self._receipts.settle(accepted)
+            raise
+        for accepted in batch.items:
+            if sent:
+                sent[-1].add_done_callback(lambda _, one=accepted: self._receipts.settle(one))
+            else:
+                self._receipts.settle(accepted)
+
+    async def _run(self, adapter: Adapter) -> None:
+        awake = await self._awake()
+        room = adapter.address.room if isinstance(adapter, OneRoomAdapter) else None
+        name = adapter.name if room is None else f"{adapter.name}:{room}"
+        async with awake.history.claim(name) as is_ours:
+            if is_ours and name not in self._resumed:
+                self._resumed.add(name)  # whatever comes later is queued already
+                await self._resume(awake, adapter.name, room)
+            elif not is_ours and room is None:
+                raise AdapterError(
+                    f"다른 말동무가 이미 이 데이터베이스로 {adapter.name}에 붙어 있어요. 하나만 켜 주세요."
+                )
+            await adapter.run(lambda event: self.receive(adapter, event))
+
+    async def _resume(self, awake: _Awake, adapter: str, room: str | None) -> None:
+        """Take up what a process before this one left: send what was answered, answer what was accepted."""
+        for pending in await awake.history.undelivered(adapter, room):
+            awake.delivery.put(pending)
+        for accepted in await awake.history.unanswered(adapter, room):
+            if not self._receipts.is_open(accepted):  # it may have come in while we looked
+                self._receipts.open(awake.rooms, accepted)
+                awake.rooms.put(accepted.message.address, accepted)
+
+    def _attach(self, adapter: Adapter) -> None:
+        if self._adapters.get(adapter.name) is adapter:
+            return
+        self._adapters[adapter.name] = adapter
+        self._own_rooms.discard(adapter.name)
+        if isinstance(adapter, OneRoomAdapter):  # takes 30 µs, and each message asks twice
+            self._own_rooms.add(adapter.name)
+
+    async def _say_now(self, address: Address, message: Outgoing) -> None:
+        """Send without storing; what does not get through is lost."""
+        adapter = self._adapters.get(address.adapter)
+        try:
+            if adapter is not None:
+                async with asyncio.timeout(_NOTICE_SECONDS):
+                    await adapter.send(address, message)
+        except Exception as error:  # an adapter may raise anything
+            _log.warning("a notice to %s was lost: %s", address.adapter, type(error).__name__)
+
+    def _show(self, room: Address) -> "Show":
         async def show(text: str) -> None:
+            adapter = self._adapters.get(room.adapter)
             if isinstance(adapter, DraftAdapter):
                 await adapter.draft(room, text)
 
-        talk = Talk(tuple(row.turn for row in stored), stored[0].place, avoid=avoid)
-        reply = await loaded.responder.reply(talk, show)
-        if self._explain is not None:
-            self._explain(reply)
-        notice = self._sentences.message_cut if reply.cut else ""
-        return Turn(self._speaker, reply.text, reply.source, reply.level), notice + reply.text
+        return show
 
-    def _no_reply(self, error: GenerationError) -> str:
-        _log.error("no reply: %s", type(error).__name__)
-        return self._sentences.no_reply
+    async def _wake(self) -> _Awake:
+        history = await load_history(self._settings, self._open)
+        self._open.enter_context(watching())
+        conversing = Conversing(
+            history, self._voice, self._persona, self._says, self._settings, self._show, self._explain
+        )
+        pipeline = Pipeline(
+            self._settings,
+            self._persona,
+            self._says,
+            history,
+            conversing,
+            self._handlers,
+            self._say_now,
+            self._is_own_room,
+        )
+        rooms: Rooms[Address, Accepted] = Rooms(
+            self._handle,
+            joins=lambda one, other: self._joins(pipeline, one, other),
+            window=self._settings.rooms.merge_window,
+            bursts=lambda one: not self._is_alone(pipeline, one),
+            restarts=self._settings.rooms.replace_unfinished,
+            parallel=self._settings.rooms.parallel,
+        )
+        self._upkeep = asyncio.create_task(self._keep_up(history))
+        return _Awake(history, pipeline, Delivery(history, self._adapters, _GIVE_UP_AFTER), rooms)
 
-    async def _loaded(self) -> Loaded:
+    def _joins(self, pipeline: Pipeline, one: Accepted, other: Accepted) -> bool:
+        is_same_person = one.message.speaker.id == other.message.speaker.id
+        return is_same_person and not self._is_alone(pipeline, one) and not self._is_alone(pipeline, other)
+
+    def _is_alone(self, pipeline: Pipeline, accepted: Accepted) -> bool:
+        return self._is_own_room(accepted.message.address) or pipeline.stands_alone(accepted.message)
+
+    def _is_own_room(self, address: Address) -> bool:
+        return address.adapter in self._own_rooms
+
+    async def _load(self) -> "Voice":
+        if self._given_voice is not None:
+            return self._given_voice
+        await self._awake()  # quick, and a database that cannot be used is better known before the model is waited for
+        return await load_voice(self._settings, self._persona, self._models)
+
+    async def _rest(self, awake: _Awake) -> None:
+        awake.pipeline.close()
+        await awake.rooms.close(_GRACE_SECONDS)
+        await awake.delivery.close(_GRACE_SECONDS)
+        tasks = {task for task in (self._upkeep, *self._notices) if task is not None}
+        for task in tasks:
+            task.cancel()
+        if tasks:
+            await asyncio.wait(tasks)
+        self._receipts.close()
+
+    async def _keep_up(self, history: "History") -> None:
+        """Erase what is older than the owner wants to keep it, now and once a day."""
+        while True:
+            days = self._settings.history.keep_days
+            turns_before = None if days is None else utc_now() - timedelta(days=days)
+            try:
+                await history.prune(turns_before, utc_now() - _TOMBSTONES_KEPT)
+            except HistoryError as error:
+                _log.error("old turns could not be erased: %s", type(error).__name__)
+            await asyncio.sleep(24 * 3600)
+
+    async def _voice(self) -> "Voice":
         self.start()
         assert self._loading is not None
         return await asyncio.shield(self._loading)
+
+    async def _awake(self) -> _Awake:
+        self.start()
+        assert self._waking is not None
+        return await asyncio.shield(self._waking)

@@ -10,8 +10,18 @@ import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal, cast
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    ValidationError,
+    model_validator,
+)
 
 from chatbot.environment import environment, settings_variables
 from chatbot.errors import ConfigError
@@ -35,10 +45,39 @@ class _Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
 
 
+def _split(written: object) -> object:
+    """Accept a list as one line, as environment variables have it, and an empty key for an empty list."""
+    if written is None:
+        return ()
+    return tuple(part.strip() for part in written.split(",") if part.strip()) if isinstance(written, str) else written
+
+
+def _person(written: str) -> str:
+    adapter, colon, id = written.partition(":")
+    if not (adapter and colon and id):
+        raise ValueError("사람은 '어댑터:아이디' 꼴로 적어 주세요. 예: telegram:123456")
+    return written
+
+
+Person = Annotated[str, AfterValidator(_person)]
+People = Annotated[tuple[Person, ...], BeforeValidator(_split)]
+Seconds = Annotated[float, Field(ge=0, le=86_400, allow_inf_nan=False)]
+
+
+def _zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ValueError("모르는 시간대예요. Asia/Seoul처럼 적어 주세요.") from error
+    return name
+
+
 class BotSettings(_Section):
-    """Who speaks."""
+    """Who speaks, for whom."""
 
     persona: Annotated[str, Field(min_length=1)] = "danbi"
+    owners: People = ()
+    timezone: Annotated[str, AfterValidator(_zone)] = "Asia/Seoul"
 
 
 class ModelSettings(_Section):
@@ -83,10 +122,47 @@ class DialogueSettings(_Section):
     max_turns: Annotated[int, Field(ge=1, le=200)] = 12
 
 
+class RoomsSettings(_Section):
+    """How messages queue."""
+
+    merge_window: Annotated[float, Field(ge=0, le=60, allow_inf_nan=False)] = 1.2
+    replace_unfinished: bool = True
+    deadline: Annotated[float, Field(gt=0, le=3600, allow_inf_nan=False)] = 60.0
+    parallel: Annotated[int, Field(ge=1, le=10_000)] = 64
+    busy_after: Annotated[int, Field(ge=1)] = 200
+
+
+class GroupSettings(_Section):
+    """When the bot speaks in a group. config.yaml has the defaults; each room's admins may change their own."""
+
+    call_by_name: bool = True
+    reply_rate: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)] = 0.0
+    cool_down: Seconds = 60.0
+    quiet_hours: Annotated[str, Field(pattern=r"^([01]?\d|2[0-3]):[0-5]\d-([01]?\d|2[0-3]):[0-5]\d$")] | None = None
+    listen: bool = False
+
+
+class GuardsSettings(_Section):
+    """What one person or room may ask of the bot."""
+
+    person_per_minute: Annotated[int, Field(ge=1, le=100_000)] = 20
+    room_per_minute: Annotated[int, Field(ge=1, le=100_000)] = 60
+    blocked: People = ()
+
+
+class SafetySettings(_Section):
+    """What is looked for in messages and replies."""
+
+    crisis: bool = True
+    profanity: bool = True
+    personal_data: bool = True
+
+
 class HistorySettings(_Section):
-    """Where conversations are kept."""
+    """Where conversations are kept, and how long."""
 
     url: Annotated[str, Field(min_length=1)] = "sqlite:///maldongmu.sqlite3"
+    keep_days: Annotated[int, Field(ge=1, le=36_500)] | None = None
 
 
 class LogSettings(_Section):
@@ -102,6 +178,10 @@ class Settings(_Section):
     model: ModelSettings = ModelSettings()
     generation: GenerationSettings = GenerationSettings()
     dialogue: DialogueSettings = DialogueSettings()
+    rooms: RoomsSettings = RoomsSettings()
+    groups: GroupSettings = GroupSettings()
+    guards: GuardsSettings = GuardsSettings()
+    safety: SafetySettings = SafetySettings()
     history: HistorySettings = HistorySettings()
     log: LogSettings = LogSettings()
     _folder: Path = PrivateAttr(default_factory=Path.cwd)

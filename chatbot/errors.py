@@ -19,6 +19,10 @@ The messages are Korean, one paragraph, and safe to show: they hold no secret an
     │   └── DatabaseTooNew     a newer version of the framework wrote it
     ├── DataError              a training or corpus file cannot be used
     └── AdapterError           a platform adapter cannot start
+        └── DeliveryError      a message could not be sent now: it is tried again
+            ├── TooManyRequests  the platform says how long to wait first
+            ├── MessageRefused   the platform will never take this message
+            └── RoomGone         the bot was blocked or removed, or the chat is no more
 """
 
 
@@ -88,3 +92,23 @@ class DataError(ChatbotError):
 
 class AdapterError(ChatbotError):
     """A platform adapter cannot start."""
+
+
+class DeliveryError(AdapterError):
+    """A platform did not take a message this time (network, server): it is sent again later."""
+
+
+class TooManyRequests(DeliveryError):
+    """A platform asks to wait; ``retry_after`` is how long, in seconds."""
+
+    def __init__(self, message: str, retry_after: float) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class MessageRefused(DeliveryError):
+    """A platform will never take this message, as it is; others may still be sent to the room."""
+
+
+class RoomGone(DeliveryError):
+    """Nothing can be sent to this room any more: the bot was blocked or removed, or the chat does not exist."""

@@ -6,7 +6,6 @@ Heavy imports happen here, in threads, so that a prompt can stand while they run
 import asyncio
 import importlib
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,32 +28,30 @@ _SMALL = 30_000_000
 """Weights (embeddings aside) of a model that drafts six replies on two CPU cores in well under a second."""
 
 
-@dataclass(frozen=True, slots=True)
-class Loaded:
-    """What stands once loading is done."""
-
-    history: "History"
-    responder: "Responder"
-
-
-async def load(settings: Settings, persona: Persona, closing: AsyncExitStack) -> Loaded:
-    """Open the history and load the model and the example memory; ``closing`` closes them.
+async def load_history(settings: Settings, closing: AsyncExitStack) -> "History":
+    """Open the history; ``closing`` closes it.
 
     Raises:
-        ChatbotError: one of them cannot be used; the message says which and what to do.
+        HistoryError: it cannot be used; the message says why and what to do.
     """
     await asyncio.to_thread(importlib.import_module, "chatbot.history.store")
     from chatbot.history import History
 
-    # The history first: it is quick, and a database that cannot be used is better known before the model is waited for.
-    history = await closing.enter_async_context(History.open(settings.history.url))
+    return await closing.enter_async_context(History.open(settings.history.url))
+
+
+async def load_voice(settings: Settings, persona: Persona, closing: AsyncExitStack) -> "Responder":
+    """Load the model and the example memory; ``closing`` closes them.
+
+    Raises:
+        ChatbotError: one of them cannot be used; the message says which and what to do.
+    """
     # Most of the time is torch's import and the model's file; the memory loads beside them.
     recalled = asyncio.create_task(asyncio.to_thread(_memory, settings))
     try:
-        responder = await _responder(settings, persona, closing, recalled)
+        return await _responder(settings, persona, closing, recalled)
     finally:
         recalled.cancel()
-    return Loaded(history, responder)
 
 
 async def _responder(
@@ -82,6 +79,7 @@ async def _responder(
         max_turns=settings.dialogue.max_turns,
         seed=settings.generation.seed,
         weights=weights_of(settings, engine.folder),
+        clean=settings.safety.profanity,
     )
     return Responder(engine, format, persona, recall, options)
 

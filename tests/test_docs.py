@@ -28,7 +28,7 @@ SHELL = ("console", "sh", "bash", "shell")
 _FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)\s]*)?\)")
 _RUN_FOR_REAL = ("new", "chat", "history")
-_OUT_OF_REACH = ("skt/", "--model", "forget")  # a download, a model of the reader's, a question to answer
+_OUT_OF_REACH = ("skt/", "--model", "forget", "--training")  # a download, things of the reader's, a question
 
 
 @dataclass(frozen=True)
@@ -96,6 +96,14 @@ def test_python_runs(page: Path) -> None:
         if snippet.page == page:
             names = re.findall(r"^(?:async )?(?:def|class) (\w+)", snippet.text, re.MULTILINE)
             assert set(names) <= set(vars(module))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.usefixtures("reader")
+async def test_the_tests_of_a_page_pass(page: Path) -> None:
+    module = module_of(page)
+    for name in [name for name in vars(module) if name.startswith("test_")]:
+        await getattr(module, name)()
 
 
 @pytest.mark.parametrize("snippet", snippets("yaml"), ids=place)
@@ -202,9 +210,10 @@ async def test_the_adapter_of_the_page_talks(monkeypatch: pytest.MonkeyPatch) ->
                     continue
             other = await asyncio.open_connection("127.0.0.1", port)
             for _, writer in (one, other):
-                writer.write("안녕하세요\n\n".encode())
-            for reader, _ in (one, other):
+                writer.write("안녕하세요\n".encode())
+            for reader, writer in (one, other):
                 assert (await reader.readline()).strip()
+                writer.write(b"\n")
                 assert (await reader.readline()).decode().startswith("아무 말도 안 보여요.")
             one[1].close()
             other[1].write("/새대화\n".encode())

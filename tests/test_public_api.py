@@ -50,7 +50,8 @@ def documented(module: ModuleType, name: str) -> bool:
     value = getattr(module, name)
     if inspect.isclass(value) or inspect.isfunction(value):
         return bool((value.__doc__ or "").strip())
-    home = importlib.import_module("chatbot.adapter") if module is chatbot else module
+    homes: dict[str, str] = vars(chatbot)["_HOME_OF"]
+    home = importlib.import_module(homes[name]) if module is chatbot else module
     statements = ast.parse(inspect.getsource(home)).body
     for statement, behind in pairwise(statements):
         targets = statement.targets if isinstance(statement, ast.Assign) else [getattr(statement, "target", None)]
@@ -83,8 +84,9 @@ def test_the_public_names() -> None:
     exceptions = {name for name, value in vars(errors).items() if inspect.isclass(value)}
     assert set(chatbot.__all__) - exceptions == {
         *("Address", "Speaker", "Incoming", "Outgoing", "Turn", "SpeechLevel", "Source"),
-        *("Adapter", "DraftAdapter", "Receive"),
-        *("Bot", "Settings", "load_settings", "Persona"),
+        *("Event", "Edited", "Deleted", "File", "RoomKind"),
+        *("Adapter", "DraftAdapter", "OneRoomAdapter", "Receive", "Receipt"),
+        *("Bot", "Settings", "load_settings", "Persona", "Voice", "Handler"),
         *("Engine", "SamplingParams", "Tokenizer", "History", "DialogueFormat", "Markers"),
     }
     assert exceptions <= set(chatbot.__all__)

@@ -119,7 +119,7 @@ def test_extras_and_scripts() -> None:
         for name, place in declared.items():
             (entry,) = entry_points(group=group, name=name)
             assert entry.value == place
-            assert callable(entry.load())
+            assert callable(entry.load()) or group == "pytest11"  # a pytest plugin is a module
     assert version(PROJECT["name"]) == PROJECT["version"]
 
 

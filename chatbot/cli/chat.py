@@ -18,10 +18,12 @@ from chatbot.cli.options import Config, Database, Model, PersonaName
 from chatbot.config import Settings, load_settings
 from chatbot.dialogue.persona import Persona, persona_folders
 from chatbot.errors import AdapterError
+from chatbot.garbage import search_less
 from chatbot.messages import SpeechLevel
+from chatbot.safety.log_filter import mask_logs
 
 if TYPE_CHECKING:
-    from chatbot.dialogue.responder import Reply
+    from chatbot.dialogue.voice import Reply
 
 _FAREWELLS = {SpeechLevel.POLITE: "다음에 또 이야기해요.", SpeechLevel.CASUAL: "다음에 또 얘기하자."}
 _TERMINATED = 128 + signal.SIGTERM
@@ -42,6 +44,7 @@ def chat(
     )
     character = Persona.load(settings.bot.persona, persona_folders(settings.folder))
     logging.basicConfig(level=settings.log.level.upper(), format="%(levelname)s %(name)s: %(message)s")
+    mask_logs()
     asyncio.run(_talk(settings, character, user or _login_name(), explain))
 
 
@@ -53,9 +56,13 @@ async def _talk(settings: Settings, character: Persona, user: str, explain: bool
     def note(reply: "Reply") -> None:
         console.note(explanation(reply))
 
+    async def ready() -> None:
+        await bot.ready()
+        search_less()
+
     bot = Bot(settings, character, note if explain else None)
     console = make_console(
-        user, character.name, character.greeting, farewell=_FAREWELLS[character.speech_level], ready=bot.ready()
+        user, character.name, character.greeting, farewell=_FAREWELLS[character.speech_level], ready=ready
     )
     bot.start()  # after the console has imported what it needs: loading slows every import beside it
     serving = asyncio.ensure_future(bot.serve(console))

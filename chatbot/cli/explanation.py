@@ -6,7 +6,7 @@ from chatbot.messages import Source
 
 if TYPE_CHECKING:
     from chatbot.dialogue.ranking import Candidate
-    from chatbot.dialogue.responder import Reply
+    from chatbot.dialogue.voice import Reply
 
 _SOURCES = {
     Source.GENERATED: "지은 말",

@@ -4,7 +4,7 @@ import asyncio
 import json
 import sys
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
@@ -13,6 +13,7 @@ import typer
 
 from chatbot.errors import ChatbotError, HistoryError
 from chatbot.history import RoomSummary, SpeakerSummary, StoredTurn
+from chatbot.messages import Speaker
 
 if TYPE_CHECKING:
     from chatbot.history import History
@@ -47,10 +48,14 @@ def export(
     out: Annotated[
         Path | None, typer.Option("--out", metavar="파일", help="저장할 파일. 적지 않으면 화면에 씁니다.")
     ] = None,
+    training: Annotated[
+        bool,
+        typer.Option("--training", help="학습에 쓰도록 동의한 사람들만의 대화를, 이름과 개인정보를 가려서 내보냅니다."),
+    ] = False,
     database: Database = None,
 ) -> None:
     """지난 대화까지 모두 JSON Lines로 내보냅니다. 한 줄이 말 하나입니다."""
-    asyncio.run(_export(room, out, database))
+    asyncio.run((_export_training if training else _export)(room, out, database))
 
 
 @app.command()
@@ -92,28 +97,56 @@ async def _show(room: str | None, limit: int, database: str | None) -> None:
 
 
 async def _export(room: str | None, out: Path | None, database: str | None) -> None:
-    """Write JSON Lines in UTF-8, whatever the terminal's encoding; a file appears only when it is complete."""
+    """Write every turn."""
     async with _open(database) as history:
         address = None if room is None else _choose(room, await history.rooms(), "방").address
-        lines = ((json.dumps(turn, ensure_ascii=False) + "\n").encode() async for turn in history.export(address))
-        if out is None:
-            stdout = typer.get_binary_stream("stdout")
+        await _write((turn async for turn in history.export(address)), out)
+
+
+async def _export_training(room: str | None, out: Path | None, database: str | None) -> None:
+    """Write the dialogues of those who consented, and say on stderr how much that leaves out."""
+    from chatbot.cli.consented import LeftOut, consents, conversations, dialogue, survey
+
+    async with _open(database) as history:
+        address = None if room is None else _choose(room, await history.rooms(), "방").address
+        left_out = LeftOut()
+        found = await survey(history.export(address))
+        said = await conversations(history.export(address), found, await consents(history), left_out)
+
+        async def lines() -> AsyncIterator[object]:
+            for number, turns in enumerate(said, start=1):
+                yield dialogue(turns, found.people[turns[0]["adapter"], turns[0]["room"]], number)
+
+        await _write(lines(), out)
+    typer.echo(
+        f"대화 {len(said)}개를 내보냈어요. 동의하지 않은 사람이 말한 방 {left_out.rooms}개"
+        f"(말 {left_out.turns_in_rooms}개), 동의하기 전의 말 {left_out.turns_before}개, "
+        f"주고받은 말이 없는 대화 {left_out.conversations}개는 뺐어요.",
+        err=True,
+    )
+
+
+async def _write(rows: AsyncIterator[object], out: Path | None) -> None:
+    """Write JSON Lines in UTF-8, whatever the terminal's encoding; a file appears only when it is complete."""
+    lines = ((json.dumps(row, ensure_ascii=False) + "\n").encode() async for row in rows)
+    if out is None:
+        stdout = typer.get_binary_stream("stdout")
+        async for line in lines:
+            stdout.write(line)
+        stdout.flush()
+        return
+    partial = out.with_name(out.name + ".part")
+    try:
+        partial.unlink(missing_ok=True)
+        partial.touch(mode=0o600)  # people's chats: for its owner's eyes only
+        with partial.open("wb") as file:
             async for line in lines:
-                stdout.write(line)
-            stdout.flush()
-            return
-        partial = out.with_name(out.name + ".part")
-        try:
-            partial.unlink(missing_ok=True)
-            partial.touch(mode=0o600)  # people's chats: for its owner's eyes only
-            with partial.open("wb") as file:
-                async for line in lines:
-                    file.write(line)
-            partial.replace(out)
-        except OSError as error:
-            raise HistoryError(
-                f"{out}에 내보낼 수 없어요({error.strerror}). 폴더와 권한, 남은 공간을 확인해 주세요."
-            ) from error
+                file.write(line)
+        partial.replace(out)
+    except OSError as error:
+        raise HistoryError(
+            f"{out}에 내보낼 수 없어요({error.strerror}). 폴더와 권한, 남은 공간을 확인해 주세요."
+        ) from error
 
 
 async def _forget(room: str | None, user: str | None, yes: bool, database: str | None) -> None:
@@ -125,11 +158,25 @@ async def _forget(room: str | None, user: str | None, yes: bool, database: str |
             if yes or _confirmed(question):
                 _report(await history.forget_room(chosen_room.address))
         elif user is not None:
-            people = [summary for summary in await history.speakers() if not summary.speaker.is_bot]
-            person = _choose(user, people, "사람")
-            question = f"{_key(person)}님의 말 {person.turns}개와 그에 대한 답을 지울까요? 되돌릴 수 없어요."
+            person = await _person(history, user)
+            question = (
+                f"{_key(person)}님의 말 {person.turns}개와 그에 대한 답, 저장된 정보를 모두 지울까요? 되돌릴 수 없어요."
+            )
             if yes or _confirmed(question):
                 _report(await history.forget_speaker(person.adapter, person.speaker.id))
+
+
+async def _person(history: "History", wanted: str) -> SpeakerSummary:
+    """Return who is meant; with the adapter also somebody of whom no turn is stored, only messages or values.
+
+    Raises:
+        HistoryError: nothing is held on anyone of that name, or it is not clear on whom.
+    """
+    people = [summary for summary in await history.speakers() if not summary.speaker.is_bot]
+    adapter, _, id = wanted.partition(":")
+    if all(_key(person) != wanted for person in people) and (await history.held(adapter, id)).rooms:
+        return SpeakerSummary(adapter, Speaker(id), 0)
+    return _choose(wanted, people, "사람")
 
 
 def _open(database: str | None) -> "AbstractAsyncContextManager[History]":
@@ -181,7 +228,9 @@ def _report(erased: int) -> None:
 
 def _room_line(summary: RoomSummary) -> str:
     last = "" if summary.last_said_at is None else f", 마지막 {summary.last_said_at.astimezone():%Y-%m-%d %H:%M}"
-    return _printable(f"{_key(summary)}  말 {summary.turns}개, 처음 {summary.created_at.astimezone():%Y-%m-%d}{last}")
+    gone = "" if summary.gone_why is None else f", 보낼 수 없음: {summary.gone_why}"
+    begun = f"처음 {summary.created_at.astimezone():%Y-%m-%d}"
+    return _printable(f"{_key(summary)}  말 {summary.turns}개, {begun}{last}{gone}")
 
 
 def _turn_line(stored: StoredTurn) -> str:

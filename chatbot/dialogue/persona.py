@@ -127,6 +127,7 @@ class Persona(_Part):
 
     Attributes:
         name: what the bot calls itself; the adapters show it.
+        aliases: other names that it answers to in a group.
         description: one line for people who choose a persona; the bot does not read it.
         speech_level: the level the bot speaks unless a person asks for the other.
         greeting: said when a conversation opens, ``None`` for none.
@@ -138,6 +139,7 @@ class Persona(_Part):
     """
 
     name: Line
+    aliases: Annotated[tuple[Line, ...], BeforeValidator(_empty_if_none)] = ()
     description: str = ""
     speech_level: SpeechLevel = SpeechLevel.POLITE
     greeting: Line | None = None

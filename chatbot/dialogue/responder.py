@@ -6,7 +6,7 @@ that fails too, the persona admits it with one of its fallback sentences.
 """
 
 import random
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -18,39 +18,28 @@ from chatbot.dialogue.quality import is_request, problem_of
 from chatbot.dialogue.ranking import Candidate, Weights, is_worth_saying, rank
 from chatbot.dialogue.recall import Recall
 from chatbot.dialogue.talk import Talk
+from chatbot.dialogue.voice import Reply, Show
 from chatbot.generation.params import SamplingParams
 from chatbot.messages import Source, SpeechLevel
+from chatbot.safety.profanity import profanity_in
 
 if TYPE_CHECKING:
     from chatbot.generation.engine import Engine
-
-Show = Callable[[str], Awaitable[None]]
-"""Takes the reply so far, while it is being written."""
 
 _REMEMBERED = 3
 """How many of the bot's last replies must not be said again."""
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
-    """An answer. ``candidates`` are what it was chosen from, best first; ``cut`` says the message was too long to read."""
-
-    text: str
-    source: Source
-    level: SpeechLevel
-    candidates: tuple[Candidate, ...] = ()
-    cut: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class ResponderOptions:
-    """How replies are made; see config.yaml for each."""
+    """How replies are made; see config.yaml for each. ``clean`` draws a reply with profanity in it again."""
 
     sampling: SamplingParams = field(default_factory=SamplingParams)
     candidates: int = 6
     max_turns: int = 12
     seed: int | None = None
     weights: Weights = field(default_factory=Weights)
+    clean: bool = True
 
 
 class Responder:
@@ -120,7 +109,9 @@ class Responder:
         return self._give_up(talk, level, seed, cut)
 
     def _problem(self, text: str, talk: Talk) -> bool:
-        return problem_of(text, talk.message, (*talk.bot_replies[-_REMEMBERED:], *talk.avoid)) is not None
+        if problem_of(text, talk.message, (*talk.bot_replies[-_REMEMBERED:], *talk.avoid)) is not None:
+            return True
+        return self._options.clean and profanity_in(text) is not None
 
     def _keep_going(self, talk: Talk, level: SpeechLevel, seed: int, ranked: Sequence[Candidate], cut: bool) -> Reply:
         """Nothing that came to mind fits: listen on, or say so where an answer was asked for."""

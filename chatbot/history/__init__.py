@@ -6,12 +6,37 @@ need not wait for.
 
 from typing import TYPE_CHECKING, Any
 
-from chatbot.history.records import ExportedTurn, RoomSummary, SpeakerSummary, StoredTurn
+from chatbot.history.records import (
+    Accepted,
+    Commit,
+    ExportedTurn,
+    Held,
+    HeldData,
+    Pending,
+    Put,
+    RoomSummary,
+    Scope,
+    SpeakerSummary,
+    StoredTurn,
+)
 
 if TYPE_CHECKING:
     from chatbot.history.store import History
 
-__all__ = ["ExportedTurn", "History", "RoomSummary", "SpeakerSummary", "StoredTurn"]
+__all__ = [
+    "Accepted",
+    "Commit",
+    "ExportedTurn",
+    "Held",
+    "HeldData",
+    "History",
+    "Pending",
+    "Put",
+    "RoomSummary",
+    "Scope",
+    "SpeakerSummary",
+    "StoredTurn",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -1,15 +1,17 @@
 """An open database: connections, transactions, wiping what was erased. Blocking; knows nothing of turns or rooms."""
 
 import sqlite3
-from collections.abc import Callable
-from contextlib import closing
+import threading
+from collections.abc import Callable, Generator, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, NullPool, QueuePool, StaticPool, create_engine, event
 from sqlalchemy.exc import DBAPIError, IntegrityError, NoSuchModuleError
 
 from chatbot.errors import DatabaseUnavailable
+from chatbot.history.batches import Failed
 from chatbot.history.failures import refusals
 from chatbot.history.location import Location, check_file
 from chatbot.history.schema import Shape, migrate, shape
@@ -29,6 +31,7 @@ class Database:
         self.location = location
         self._busy_seconds = busy_seconds
         self._writing = self._engine(begin="BEGIN IMMEDIATE", pragmas=("synchronous = FULL",), connections=1)
+        self._held: dict[tuple[int, Engine], Connection] = {}
         if location.is_memory:
             self._reading = self._writing
         else:
@@ -69,17 +72,28 @@ class Database:
             for _ in range(2):
                 # On a server, another process may insert the same room between our look and our insert: look again.
                 try:
-                    with self._writing.begin() as connection:
+                    with self._begin(self._writing) as connection:
                         return work(connection)
                 except IntegrityError:
                     continue
-            with self._writing.begin() as connection:
+            with self._begin(self._writing) as connection:
                 return work(connection)
 
     def read(self, work: Callable[[Connection], Result]) -> Result:
         """Run ``work``, which only reads, on one snapshot of the database."""
-        with refusals(self.location.place), self._reading.begin() as connection:
+        with refusals(self.location.place), self._begin(self._reading) as connection:
             return work(connection)
+
+    def write_all(self, works: Sequence[Callable[[Connection], Any]]) -> list[object]:
+        """Run works in one transaction; return what each came to, a ``Failed`` with a HistoryError for a refusal.
+
+        When one raises, all is taken back and each runs again in a transaction of its own, so that only it fails.
+        """
+        return self._together(self._writing, works, self.write)
+
+    def read_all(self, works: Sequence[Callable[[Connection], Any]]) -> list[object]:
+        """Run works that only read on one snapshot; return what each came to, as ``write_all`` does."""
+        return self._together(self._reading, works, self.read)
 
     def wipe(self) -> None:
         """Leave no byte of erased rows in the SQLite file or its -wal. On a server this is the server's own business.
@@ -103,8 +117,50 @@ class Database:
 
     def close(self) -> None:
         """Close every connection; the last one out folds the -wal file into the database."""
+        for connection in self._held.values():
+            connection.close()
+        self._held.clear()
         self._reading.dispose()
         self._writing.dispose()
+
+    def _together(
+        self,
+        engine: Engine,
+        works: Sequence[Callable[[Connection], Any]],
+        alone: Callable[[Callable[[Connection], Any]], Any],
+    ) -> list[object]:
+        """Run works in one transaction, or each in its own if one of them raises."""
+        results: list[object] = []
+        began = False
+        try:
+            if len(works) > 1:
+                with refusals(self.location.place), self._begin(engine) as connection:
+                    began = True
+                    for work in works:
+                        results.append(work(connection))
+                return results
+        except Exception as error:
+            if not began or len(results) == len(works):  # the database is not to be had, or did not keep any of it
+                return [Failed(error)] * len(works)
+        return [_outcome(alone, work) for work in works]
+
+    @contextmanager
+    def _begin(self, engine: Engine) -> Generator[Connection]:
+        """Begin a transaction, which ends with the block.
+
+        On SQLite each thread holds on to its connections: to take one from the pool and give it back takes five times as
+        long as to begin and end a transaction. On a server the pool sees to it that the connection still stands.
+        """
+        if not self.location.is_sqlite:
+            with engine.begin() as connection:
+                yield connection
+            return
+        key = (threading.get_ident(), engine)
+        connection = self._held.get(key)
+        if connection is None:
+            connection = self._held[key] = engine.connect()
+        with connection.begin():
+            yield connection
 
     def _engine(self, *, begin: str, pragmas: tuple[str, ...], connections: int) -> Engine:
         """Return an engine. Parameters stay hidden, so that no message text gets into an exception or a log."""
@@ -176,6 +232,14 @@ class Database:
             version = connection.exec_driver_sql("PRAGMA user_version").scalar()
             connection.exec_driver_sql(f"PRAGMA user_version = {version}")
             connection.rollback()
+
+
+def _outcome(alone: Callable[[Callable[[Connection], Any]], Any], work: Callable[[Connection], Any]) -> object:
+    """Run one work; return its result or what it raised."""
+    try:
+        return alone(work)
+    except Exception as error:
+        return Failed(error)
 
 
 def _create_private(file: Path) -> None:

@@ -34,7 +34,7 @@ def shape(connection: Connection, place: str) -> Shape:
     """
     tables = set(inspect(connection).get_table_names())
     if VERSION_TABLE not in tables:
-        ours = {"rooms", "speakers", "conversations", "turns"}
+        ours = {"rooms", "speakers", "conversations", "turns", "inbox", "outbox", "data"}
         if tables if connection.dialect.name == "sqlite" else tables & ours:
             raise DatabaseCorrupt(
                 f"대화 기록 데이터베이스({place})에 다른 프로그램의 표가 들어 있어요. 건드리지 않았으니, "

@@ -3,7 +3,8 @@
 from datetime import datetime
 from typing import ClassVar
 
-from sqlalchemy import ForeignKey, Index, MetaData, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, MetaData, UniqueConstraint, func
+from sqlalchemy import text as sql
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from chatbot.history.column_types import StorableText, UtcDateTime
@@ -26,7 +27,7 @@ class Base(DeclarativeBase):
 
 
 class RoomRow(Base):
-    """A room of an adapter."""
+    """A room of an adapter. ``gone_at`` says since when nothing can be delivered there any more."""
 
     __tablename__ = "rooms"
     __table_args__ = (UniqueConstraint("adapter", "room"),)
@@ -35,6 +36,9 @@ class RoomRow(Base):
     adapter: Mapped[str]
     room: Mapped[str]
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
+    kind: Mapped[str] = mapped_column(server_default=sql("'private'"))
+    gone_at: Mapped[datetime | None]
+    gone_why: Mapped[str | None]
 
 
 class SpeakerRow(Base):
@@ -65,10 +69,18 @@ class ConversationRow(Base):
 
 
 class TurnRow(Base):
-    """A turn. The id is the order in the room, and AUTOINCREMENT keeps the id of a removed turn from coming back."""
+    """A message of a turn. AUTOINCREMENT keeps the id of a removed one from coming back.
+
+    ``place`` counts the turns of the conversation from 0; the messages that make up one turn share it.
+    """
 
     __tablename__ = "turns"
-    __table_args__ = (Index(None, "conversation_id", "id"), Index(None, "speaker_id"), {"sqlite_autoincrement": True})
+    __table_args__ = (
+        Index(None, "conversation_id", "place", "id"),
+        Index(None, "conversation_id", "message_id"),
+        Index(None, "speaker_id"),
+        {"sqlite_autoincrement": True},
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     conversation_id: Mapped[int] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"))
@@ -77,3 +89,76 @@ class TurnRow(Base):
     source: Mapped[str]
     level: Mapped[str | None]
     said_at: Mapped[datetime]
+    place: Mapped[int] = mapped_column(server_default=sql("0"))  # SQLite adds no NOT NULL column without a default
+    message_id: Mapped[str | None]
+
+
+class InboxRow(Base):
+    """A message that was accepted. Once answered it stays without its words: the platform may deliver it again."""
+
+    __tablename__ = "inbox"
+    __table_args__ = (
+        UniqueConstraint("room_id", "message_id"),
+        Index(
+            "ix_inbox_waiting",
+            "room_id",
+            "id",
+            sqlite_where=sql("done_at IS NULL"),
+            postgresql_where=sql("done_at IS NULL"),
+        ),
+        Index(None, "speaker_id"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    room_id: Mapped[int] = mapped_column(ForeignKey("rooms.id", ondelete="CASCADE"))
+    message_id: Mapped[str]
+    speaker_id: Mapped[str]  # the platform's
+    payload: Mapped[str | None]  # the message as JSON; NULL once it is done
+    received_at: Mapped[datetime]
+    done_at: Mapped[datetime | None]
+
+
+class OutboxRow(Base):
+    """A message of the bot's that waits to be sent; what was sent is deleted. ``to_speaker`` is whom it answers."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (Index(None, "turn_id"), {"sqlite_autoincrement": True})
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    room_id: Mapped[int] = mapped_column(ForeignKey("rooms.id", ondelete="CASCADE"))
+    turn_id: Mapped[int | None] = mapped_column(ForeignKey("turns.id", ondelete="SET NULL"))
+    to_speaker: Mapped[str | None]
+    text: Mapped[str]
+    reply_to: Mapped[str | None]
+    file_name: Mapped[str | None]
+    file_content: Mapped[str | None]
+    created_at: Mapped[datetime]
+    attempts: Mapped[int]
+    not_before: Mapped[datetime | None]
+
+
+class DataRow(Base):
+    """A JSON value under a key: of a plugin (an empty name is the framework), in a room, of a person, both, neither."""
+
+    __tablename__ = "data"
+    __table_args__ = (Index(None, "room_id"), Index(None, "speaker_id"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    plugin: Mapped[str]
+    key: Mapped[str]
+    room_id: Mapped[int | None] = mapped_column(ForeignKey("rooms.id", ondelete="CASCADE"))
+    speaker_id: Mapped[int | None] = mapped_column(ForeignKey("speakers.id", ondelete="CASCADE"))
+    value: Mapped[str]
+    updated_at: Mapped[datetime]
+
+
+# Coalesced, because NULLs count as different in a unique index; the key last, so that one scope is one range.
+Index(
+    "ix_data_scope_key",
+    DataRow.plugin,
+    func.coalesce(DataRow.room_id, sql("0")),
+    func.coalesce(DataRow.speaker_id, sql("0")),
+    DataRow.key,
+    unique=True,
+)

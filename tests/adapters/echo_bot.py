@@ -10,7 +10,20 @@ import sys
 
 from adapters.console import ConsoleAdapter
 from chatbot.errors import ModelError
-from chatbot.messages import Incoming, Outgoing
+from chatbot.messages import Event, Incoming, Outgoing
+
+
+class Answering:
+    """A receipt: the task that answers."""
+
+    def __init__(self, task: "asyncio.Task[None]") -> None:
+        self._task = task
+
+    async def answered(self) -> None:
+        await asyncio.wait({self._task})
+
+    def give_up(self) -> None:
+        self._task.cancel()
 
 
 async def main(slow_start: float, greeting: str | None, fails: bool) -> None:
@@ -19,9 +32,9 @@ async def main(slow_start: float, greeting: str | None, fails: bool) -> None:
         if fails:
             raise ModelError("모델이 없어요.")
 
-    adapter = ConsoleAdapter("하나", "단비", greeting, ready=wake())
+    adapter = ConsoleAdapter("하나", "단비", greeting, ready=wake)
 
-    async def receive(message: Incoming) -> None:
+    async def answer(message: Incoming) -> None:
         text = message.text
         if text.startswith("천천히"):
             for length in range(1, len(text) + 1):
@@ -44,6 +57,10 @@ async def main(slow_start: float, greeting: str | None, fails: bool) -> None:
         elif text == "탈출":
             text = "\x1b[31m빨강\x07"
         await adapter.send(message.address, Outgoing(f"메아리: {text}"))
+
+    async def receive(event: Event) -> Answering:
+        assert isinstance(event, Incoming)
+        return Answering(asyncio.create_task(answer(event)))
 
     await adapter.run(receive)
 

@@ -2,7 +2,7 @@
 
 from chatbot.cli.explanation import explain
 from chatbot.dialogue.ranking import Candidate
-from chatbot.dialogue.responder import Reply
+from chatbot.dialogue.voice import Reply
 from chatbot.messages import Source, SpeechLevel
 
 

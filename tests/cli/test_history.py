@@ -3,6 +3,7 @@
 import asyncio
 import json
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pexpect
@@ -11,8 +12,9 @@ from typer.testing import CliRunner, Result
 
 from chatbot.cli.history import app
 from chatbot.errors import ChatbotError, DatabaseUnavailable, HistoryError
-from chatbot.history import History
-from chatbot.messages import Address, Source, Speaker, Turn
+from chatbot.history import Commit, History, Put, Scope
+from chatbot.messages import Address, Incoming, Source, Speaker, SpeechLevel, Turn
+from chatbot.training.dialogues import read_dialogues
 
 MINSU, YUNA = Speaker("u1", "민수"), Speaker("u2", "유나")
 BOT = Speaker("bot", "말동무", is_bot=True)
@@ -70,7 +72,17 @@ def test_show_without_a_room_lists_the_rooms(url: str) -> None:
     result = call(url, "show")
     assert "console:나  말 3개" in result.stdout
     assert "telegram:-77  말 2개" in result.stdout
+    assert "보낼 수 없음" not in result.stdout
     assert "안녕" not in result.stdout
+
+
+def test_a_room_where_nothing_arrives_is_listed_with_the_reason(url: str) -> None:
+    async def mark() -> None:
+        async with History.open(url) as history:
+            await history.mark_gone(Address("telegram", "-77"), "봇을 내보냈어요")
+
+    asyncio.run(mark())
+    assert "보낼 수 없음: 봇을 내보냈어요" in call(url, "show").stdout
 
 
 def test_show_without_a_room_shows_the_only_one(url: str) -> None:
@@ -103,6 +115,71 @@ def test_export_writes_a_file_that_only_the_owner_reads(url: str, tmp_path: Path
     assert not out.with_name(out.name + ".part").exists()
 
 
+def with_consents(folder: Path) -> str:
+    """Make a database with a private room and two groups; everybody consented but one, in one of the groups."""
+    url = f"sqlite:///{folder}/동의.sqlite3"
+    minsu, yuna, stranger = Speaker("u1", "김민수"), Speaker("u2", "이유나"), Speaker("u3", "박하늘")
+    private, friends, mixed = (Address("telegram", name) for name in ("개인방", "친구들", "섞인 방"))
+
+    def answer(text: str) -> Turn:
+        return Turn(BOT, text, Source.GENERATED, SpeechLevel.CASUAL)
+
+    async def fill() -> None:
+        async with History.open(url) as history:
+            before = datetime(2026, 1, 31, tzinfo=UTC)
+            await history.commit(Commit(private, turns=(Turn(minsu, "동의 전", said_at=before),)))
+            parts = (Turn(minsu, "나 김민수야"), Turn(minsu, "번호는 010-1234-5678이야"), answer("민수야 반가워"))
+            await history.commit(Commit(private, turns=parts))
+            await history.begin_conversation(private)
+            await history.add_turn(private, Turn(minsu, "혼잣말"))
+            talk = (Turn(minsu, "유나야"), Turn(yuna, "왜 민수"), answer("말동무 여기 있어, 이유나는 어때?"))
+            await history.commit(Commit(friends, turns=talk))
+            await history.commit(Commit(mixed, turns=(Turn(minsu, "비밀"), Turn(stranger, "나는 싫어"), answer("응"))))
+            for speaker, since in ((minsu, "2026-02-01T00:00:00+00:00"), (yuna, True)):
+                scope = Scope("", speaker_id=speaker.id, adapter="telegram")
+                await history.put(Put(scope, "training-consent", since))
+
+    asyncio.run(fill())
+    return url
+
+
+def test_export_for_training_holds_only_what_everybody_in_a_room_consented_to(tmp_path: Path) -> None:
+    out = tmp_path / "학습.jsonl"
+    result = call(with_consents(tmp_path), "export", "--training", "--out", str(out))
+    assert result.exit_code == 0, result.output
+    assert "대화 2개를 내보냈어요" in result.stderr
+    assert "방 1개(말 3개)" in result.stderr
+    assert "동의하기 전의 말 1개" in result.stderr
+    assert "없는 대화 1개" in result.stderr
+    first, second = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
+    assert first["register"] == "반말"
+    assert [turn["speaker"] for turn in first["turns"]] == ["user", "단비"]
+    assert [turn["speaker"] for turn in second["turns"]] == ["친구1", "친구2", "단비"]
+    assert second["turns"][2]["text"] == "단비 여기 있어, 친구2는 어때?"
+    whole = out.read_text(encoding="utf-8")
+    for hidden in ("민수", "유나", "하늘", "010-1234", "동의 전", "비밀", "싫어", "u1", "telegram"):
+        assert hidden not in whole
+    assert "친구1" in first["turns"][0]["text"]
+
+
+def test_what_is_exported_for_training_can_be_trained_on(tmp_path: Path) -> None:
+    out = tmp_path / "학습.jsonl"
+    assert call(with_consents(tmp_path), "export", "--training", "--out", str(out)).exit_code == 0
+    private, group = read_dialogues([out])
+    assert private.has_bot
+    assert group.has_bot
+    assert private.people == ["user"]
+    assert group.people == ["친구1", "친구2"]
+    assert private.turns[-1].level is SpeechLevel.CASUAL
+
+
+def test_export_for_training_without_consents_is_empty(url: str) -> None:
+    result = call(url, "export", "--training")
+    assert result.stdout == ""
+    assert "대화 0개를 내보냈어요" in result.stderr
+    assert "방 2개(말 5개)" in result.stderr
+
+
 def test_export_into_a_missing_folder_is_refused(url: str, tmp_path: Path) -> None:
     result = call(url, "export", "--out", str(tmp_path / "없는폴더" / "a.jsonl"))
     assert isinstance(result.exception, HistoryError)
@@ -122,6 +199,24 @@ def test_forget_a_person_on_one_adapter(url: str) -> None:
     assert "말 1개를 지웠어요" in call(url, "forget", "--user", "telegram:u1", "--yes").stdout
     assert texts(url)[-1] == "단체방"
     assert "말 1개를 지웠어요" in call(url, "forget", "--user", "u2", "--yes").stdout
+
+
+def test_forget_a_person_who_was_never_answered(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/기다림.sqlite3"
+
+    async def accept() -> None:
+        async with History.open(url) as history:
+            await history.accept(Incoming(Address("telegram", "방"), "m1", MINSU, "아무도 없어요?"))
+
+    async def left() -> int:
+        async with History.open(url) as history:
+            return len(await history.unanswered("telegram")) + len(await history.rooms())
+
+    asyncio.run(accept())
+    assert isinstance(call(url, "forget", "--user", "console:u1", "--yes").exception, HistoryError)
+    assert asyncio.run(left()) == 2
+    assert "말 0개를 지웠어요" in call(url, "forget", "--user", "telegram:u1", "--yes").stdout
+    assert asyncio.run(left()) == 0
 
 
 @pytest.mark.parametrize("arguments", [[], ["--room", "나", "--user", "u1"]])

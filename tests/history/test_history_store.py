@@ -165,13 +165,22 @@ async def test_a_closed_history_says_so() -> None:
 async def test_a_cancelled_write_is_whole_or_absent(tmp_path: Path) -> None:
     file = tmp_path / "a.sqlite3"
     async with History.open(file) as history:
-        tasks = [asyncio.create_task(history.add_turn(ROOM, Turn(MINSU, str(number)))) for number in range(50)]
-        await tasks[3]
-        for task in tasks[4:]:
+        await history.add_turn(ROOM, Turn(MINSU, "처음"))
+        blocker = sqlite3.connect(file, isolation_level=None)
+        blocker.execute("BEGIN IMMEDIATE")
+        running = [asyncio.create_task(history.add_turn(ROOM, Turn(MINSU, f"쓰는 중 {n}"))) for n in range(4)]
+        await asyncio.sleep(0.1)  # they wait for the blocker
+        queued = [asyncio.create_task(history.add_turn(ROOM, Turn(MINSU, f"줄 선 것 {n}"))) for n in range(4)]
+        await asyncio.sleep(0.1)
+        for task in (running[1], queued[1], queued[3]):
             task.cancel()
-        results = await asyncio.gather(*tasks, return_exceptions=True)
-        assert any(isinstance(result, asyncio.CancelledError) for result in results)
+        await asyncio.sleep(0)
+        blocker.close()
+        results = await asyncio.gather(*running, *queued, return_exceptions=True)
+        cancelled = [number for number, result in enumerate(results) if isinstance(result, asyncio.CancelledError)]
+        assert cancelled == [1, 5, 7]
         kept = texts(await history.turns(ROOM, 100))
-        assert kept[:4] == ["0", "1", "2", "3"]
-        assert await history.add_turn(ROOM, Turn(MINSU, "그다음"))
-    assert sqlite3.connect(file).execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    assert kept == ["처음", *(f"쓰는 중 {n}" for n in range(4)), "줄 선 것 0", "줄 선 것 2"]
+    connection = sqlite3.connect(file)
+    assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    connection.close()
