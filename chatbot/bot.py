@@ -201,18 +201,38 @@ class Bot:
                 self._receipts.settle(accepted)
 
     async def _run(self, adapter: Adapter) -> None:
+        async with AsyncExitStack() as claims:
+            taken_up = asyncio.create_task(self._take_up(adapter, claims))
+            if not isinstance(adapter, OneRoomAdapter):  # a terminal's prompt stands while the history is still opened
+                await taken_up
+
+            async def receive(event: Event) -> Receipt:
+                if not taken_up.done():
+                    await asyncio.shield(taken_up)
+                return await self.receive(adapter, event)
+
+            try:
+                await adapter.run(receive)
+            finally:
+                taken_up.cancel()
+                await asyncio.wait({taken_up})
+                _ = taken_up.cancelled() or taken_up.exception()  # told by whoever waits for the bot to be ready
+
+    async def _take_up(self, adapter: Adapter, claims: AsyncExitStack) -> None:
+        """Claim an adapter, or the one room of one, until ``claims`` closes, and take up what was left there.
+
+        Raises:
+            AdapterError: another process serves it.
+        """
         awake = await self._awake()
         room = adapter.address.room if isinstance(adapter, OneRoomAdapter) else None
         name = adapter.name if room is None else f"{adapter.name}:{room}"
-        async with awake.history.claim(name) as is_ours:
-            if is_ours and name not in self._resumed:
-                self._resumed.add(name)  # whatever comes later is queued already
-                await self._resume(awake, adapter.name, room)
-            elif not is_ours and room is None:
-                raise AdapterError(
-                    f"다른 말동무가 이미 이 데이터베이스로 {adapter.name}에 붙어 있어요. 하나만 켜 주세요."
-                )
-            await adapter.run(lambda event: self.receive(adapter, event))
+        is_ours = await claims.enter_async_context(awake.history.claim(name))
+        if is_ours and name not in self._resumed:
+            self._resumed.add(name)  # whatever comes later is queued already
+            await self._resume(awake, adapter.name, room)
+        elif not is_ours and room is None:
+            raise AdapterError(f"다른 말동무가 이미 이 데이터베이스로 {adapter.name}에 붙어 있어요. 하나만 켜 주세요.")
 
     async def _resume(self, awake: _Awake, adapter: str, room: str | None) -> None:
         """Take up what a process before this one left: send what was answered, answer what was accepted."""

@@ -109,13 +109,13 @@ def _without_harmless(text: str) -> str:
 
 def _says(text: str, signs: Sequence[Sign]) -> bool:
     """Tell whether one of ``signs`` is in ``text`` and nothing near it says that it means another thing."""
-    return any(_means(text, sign) for sign in signs)
-
-
-def _means(text: str, sign: Sign) -> bool:
-    if sign.certain.search(text):
-        return True
-    return any(not _explained(text, match, sign) for match in sign.likely.finditer(text))
+    for sign in signs:  # plain loops: every message runs them, and three generators took half of the time
+        if sign.certain.search(text):
+            return True
+        for match in sign.likely.finditer(text):
+            if not _explained(text, match, sign):
+                return True
+    return False
 
 
 def _explained(text: str, match: re.Match[str], sign: Sign) -> bool:

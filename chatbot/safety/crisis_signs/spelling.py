@@ -5,9 +5,15 @@ jamo, initials only, the soft spelling of chats ("쥭고시퍼") and dialect ("�
 """
 
 import re
+from collections.abc import Callable
+from functools import cache
+from typing import TypeAlias
 
 from chatbot.korean import fold
 from chatbot.safety.crisis_signs.words import compiled
+
+_Put: TypeAlias = "str | Callable[[re.Match[str]], str]"
+_Step: TypeAlias = "tuple[Callable[[_Put, str], str], _Put]"
 
 CUT = "■"
 """Stands where a harmless phrase was taken out of a text."""
@@ -87,16 +93,27 @@ _SPELLINGS: tuple[tuple[str, str], ...] = (
 )
 
 
+@cache
+def _jamo_steps() -> tuple[_Step, ...]:
+    """Jamo before folding, which would put initial and vowel together and leave the final consonant behind."""
+    steps = ((_INVISIBLE, ""), (_SPREAD_JAMO, ""), (_TYPED_JAMO, _syllable))
+    return tuple((re.compile(pattern).sub, put) for pattern, put in steps)
+
+
+@cache
+def _spelling_steps() -> tuple[_Step, ...]:
+    steps = ((r"\s+", " "), (_SYMBOLS, ""), (_REPEATED, r"\1\1"), (_APART, _together))
+    known = tuple((compiled(typo).sub, spelling) for typo, spelling in _SPELLINGS)
+    return (*((re.compile(pattern).sub, put) for pattern, put in steps), *known)
+
+
 def plain(text: str) -> str:
     """Return ``text`` in one spelling: composed, lower case, one space, no symbols, nothing repeated, known typos."""
-    text = re.sub(_SPREAD_JAMO, "", re.sub(_INVISIBLE, "", text))
-    # Jamo before folding, which would put initial and vowel together and leave the final consonant behind.
-    text = fold(re.sub(_TYPED_JAMO, _syllable, text)).lower()
-    text = re.sub(_SYMBOLS, "", re.sub(r"\s+", " ", text))
-    text = re.sub(_REPEATED, r"\1\1", text)
-    text = re.sub(_APART, _together, text)
-    for typo, spelling in _SPELLINGS:
-        text = compiled(typo).sub(spelling, text)
+    for substitute, put in _jamo_steps():
+        text = substitute(put, text)
+    text = fold(text).lower()
+    for substitute, put in _spelling_steps():
+        text = substitute(put, text)
     return text
 
 

@@ -7,7 +7,7 @@ that begins with | goes on with the one above.
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
 # A word that must not end another one looks back behind itself: patterns are fast that begin with a letter.
 _LISTS = {
@@ -69,17 +69,17 @@ class Sign:
     phrases: str
     unless: str = ""
 
-    @property
+    @cached_property
     def certain(self) -> re.Pattern[str]:
         """What nothing near it explains away."""
         return compiled(self.phrases, "!")
 
-    @property
+    @cached_property
     def likely(self) -> re.Pattern[str]:
         """What may have another explanation."""
         return compiled(self.phrases)
 
-    @property
+    @cached_property
     def explanation(self) -> re.Pattern[str]:
         """What explains it."""
         return compiled(self.unless)
