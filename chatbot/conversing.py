@@ -93,7 +93,7 @@ class Conversing:
         turns = heard(messages)
         stored = await self._history.turns(room, _TURNS_READ)
         heard_now = Turn(turns[-1].speaker, said(messages), said_at=turns[-1].said_at)
-        turn, text = await self._turn(room, stored, (heard_now,), ())
+        turn, text = await self._turn(room, stored, (heard_now,)) or self._no_reply()
         self._not_liked.pop(room, None)
         return Commit(room, turns=(*turns, turn), replies=(Outgoing(text, reply_to=messages[-1].id),))
 
@@ -104,13 +104,14 @@ class Conversing:
         if not stored or (len(stored) == 1 and stored[0].turn.speaker.is_bot):
             return request.reply(self._says.nothing_to_repeat)
         if not stored[-1].turn.speaker.is_bot:  # its answer was given up
-            turn, text = await self._turn(room, stored, (), ())
+            turn, text = await self._turn(room, stored) or self._no_reply()
             return request.reply(text, turns=(turn,))
         last = stored.pop()
         avoid = (*self._not_liked.get(room, ()), last.turn.text)
-        turn, text = await self._turn(room, stored, (), avoid)
-        if turn.source is Source.FALLBACK and text == self._says.no_reply:  # the reply that there is stays
-            return request.reply(text)
+        other = await self._turn(room, stored, avoid=avoid)
+        if other is None:  # the reply that there is stays
+            return request.reply(self._says.no_reply)
+        turn, text = other
         self._not_liked[room] = avoid
         return request.reply(text, turns=(turn,), replaces=last.id)
 
@@ -118,13 +119,24 @@ class Conversing:
         """Begin a new conversation."""
         return request.reply(self._says.new_conversation, begins_conversation=True)
 
+    def _no_reply(self) -> tuple[Turn, str]:
+        """Return what is said and kept where the voice failed."""
+        return self.says(self._says.no_reply, Source.FALLBACK), self._says.no_reply
+
     async def _turn(
-        self, room: Address, stored: Sequence[StoredTurn], said: tuple[Turn, ...], avoid: tuple[str, ...]
-    ) -> tuple[Turn, str]:
-        """Return the bot's next turn, and its words as they are sent: with a notice where the message was cut."""
+        self,
+        room: Address,
+        stored: Sequence[StoredTurn],
+        heard_now: tuple[Turn, ...] = (),
+        avoid: tuple[str, ...] = (),
+    ) -> tuple[Turn, str] | None:
+        """Return the bot's next turn, and its words as they are sent: with a notice where the message was cut.
+
+        ``None`` if the voice fails.
+        """
         voice = await self._voice()
         place = stored[0].place if stored else 0
-        talk = Talk((*(row.turn for row in stored), *said), place, avoid=avoid)
+        talk = Talk((*(row.turn for row in stored), *heard_now), place, avoid=avoid)
         try:
             async with asyncio.timeout(self._deadline):
                 reply = await voice.reply(talk, self._show(room))
@@ -133,7 +145,7 @@ class Conversing:
             if isinstance(error, asyncio.CancelledError) and task is not None and task.cancelling():
                 raise  # it is we who are cancelled, not something within the voice
             _log.error("no reply: %s", type(error).__name__)
-            return self.says(self._says.no_reply, Source.FALLBACK), self._says.no_reply
+            return None
         if self._explain is not None:
             self._explain(reply)
         text = mask(reply.text) if self._masks else reply.text

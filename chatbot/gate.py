@@ -13,13 +13,12 @@ from cachetools import LRUCache
 
 from chatbot.attention import is_meant, joins_in
 from chatbot.commands import group_settings
-from chatbot.commands.blocking import KEY as BLOCKED
 from chatbot.commands.command import Called
 from chatbot.commands.rights import RIGHTS
 from chatbot.config import GroupSettings, SafetySettings, Settings
 from chatbot.conversing import Conversing, said
 from chatbot.guards import Pace, RateLimits, Strikes
-from chatbot.history.records import Commit, Put, Scope
+from chatbot.history.records import BLOCKED, STRIKES, Commit, Put, Scope
 from chatbot.known import Known
 from chatbot.messages import Address, Incoming, Outgoing, RoomKind, Source
 from chatbot.people import person_key
@@ -28,7 +27,6 @@ from chatbot.safety.profanity import Profanity, profanity_in
 from chatbot.sentences import Sentences
 
 _REMEMBERED = 10_000
-_STRIKES = "abuse"
 
 
 class Gate:
@@ -129,7 +127,7 @@ class Gate:
         if not self._settings.safety.profanity:
             return None
         person, now = _of(messages[-1]), self._now()
-        strikes = Strikes.from_json(await self._known.get(person, _STRIKES))
+        strikes = Strikes.from_json(await self._known.get(person, STRIKES))
         if strikes.are_out(now):
             return Commit(messages[-1].address)
         if (profanity_in(text) or Profanity.MILD) is Profanity.MILD:
@@ -138,7 +136,7 @@ class Gate:
         says = self._says.hurt
         if more.until is not None:
             says = self._says.keeps_away.format(minutes=_long(more.until - now))
-        put = Put(person, _STRIKES, dict(more.to_json()))
+        put = Put(person, STRIKES, dict(more.to_json()))
         return replace(self._conversing.answered(messages, says, Source.SAFETY), puts=(put,))
 
 

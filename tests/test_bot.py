@@ -515,12 +515,16 @@ async def test_a_bot_that_is_still_loading_can_be_closed(settings: Settings) -> 
     bot = Bot(settings, DANBI)
     bot.start()
     await asyncio.sleep(0)
+    assert len(asyncio.all_tasks()) > 1
     await bot.close()
+    assert asyncio.all_tasks() == {asyncio.current_task()}
     await bot.close()
 
 
 async def test_a_bot_that_never_started_can_be_closed(settings: Settings) -> None:
     await Bot(settings, DANBI).close()
+    assert asyncio.all_tasks() == {asyncio.current_task()}
+    assert not Path(settings.history.url.removeprefix("sqlite:///")).exists()  # noqa: ASYNC240
 
 
 class Reading(Platform):

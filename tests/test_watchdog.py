@@ -73,7 +73,9 @@ def test_the_thread_ends_with_the_loop() -> None:
 
     left: list[object] = []
     asyncio.run(leave_open())
+    assert len(left) == 1
     all_end()
+    assert watchdogs() == []
 
 
 def test_two_loops_are_watched_apart(caplog: pytest.LogCaptureFixture) -> None:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from chatbot.history.records import ExportedTurn, Json, Scope
+from chatbot.history.records import TRAINING_CONSENT, ExportedTurn, Json, Scope
 from chatbot.korean import rename
 from chatbot.safety.personal_data import mask
 
@@ -66,8 +66,8 @@ async def survey(turns: AsyncIterable[ExportedTurn]) -> Survey:
 async def consents(history: "History") -> dict[Person, datetime]:
     """Return who consented, and from when on: consent is given for what will be said."""
     given: dict[Person, datetime] = {}
-    for adapter, person in await history.consented("training"):
-        value = await history.get(Scope("", None, person, adapter), "training-consent")
+    for adapter, person in await history.consented():
+        value = await history.get(Scope("", None, person, adapter), TRAINING_CONSENT)
         given[adapter, person] = _time(value)
     return given
 

@@ -1,10 +1,8 @@
 """``/차단``, ``/차단해제``: the owner keeps somebody away from the bot, beside the list in config.yaml."""
 
 from chatbot.commands.command import Command, Outcome, Request
-from chatbot.history.records import Put, Scope
+from chatbot.history.records import BLOCKED, Put, Scope
 from chatbot.people import Role
-
-KEY = "blocked"
 
 
 def blocked_scope(adapter: str, speaker_id: str) -> Scope:
@@ -26,7 +24,7 @@ async def _change(request: Request, value: str | None, says: str) -> Outcome:
         return request.reply("누구인지 아이디를 적어 주세요. 예: /차단 telegram:123456")
     if f"{adapter}:{id}" in request.settings.bot.owners:
         return request.reply("주인은 차단할 수 없어요.")
-    put = Put(blocked_scope(adapter, id), KEY, value)
+    put = Put(blocked_scope(adapter, id), BLOCKED, value)
     return request.reply(says.format(person=f"{adapter}:{id}"), puts=(put,))
 
 

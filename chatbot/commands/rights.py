@@ -4,16 +4,15 @@ import json
 from datetime import datetime, timedelta
 
 from chatbot.commands.command import Command, Erasure, Outcome, Request
-from chatbot.history.records import Held, Put, Scope
+from chatbot.history.records import BLOCKED, STRIKES, TRAINING_CONSENT, Held, Put, Scope
 from chatbot.messages import File
 
-CONSENT = "training-consent"
 _ERASE_ASKED = "erase-asked"
 _ERASE_WITHIN = timedelta(minutes=10)
 _CONFIRMED = {"확인", "네", "예", "응"}
 _YES = {"네", "예", "응", "동의", "동의해요", "해요", "yes"}
 _NO = {"아니요", "아니오", "취소", "철회", "거부", "안해요", "no"}
-_NAMES = {CONSENT: "학습 동의", "abuse": "험한 말 경고", "blocked": "차단"}
+_NAMES = {TRAINING_CONSENT: "학습 동의", STRIKES: "험한 말 경고", BLOCKED: "차단"}
 
 
 def person_scope(request: Request) -> Scope:
@@ -51,15 +50,15 @@ async def _erase(request: Request) -> Outcome:
 
 async def _consent(request: Request) -> Outcome:
     scope = person_scope(request)
-    given = await request.history.get(scope, CONSENT)
+    given = await request.history.get(scope, TRAINING_CONSENT)
     answer = request.argument.replace(" ", "").lower()
     if answer in _YES:
         text = (
             "고마워요. 오늘부터 하신 말을 봇의 학습에 쓸 수 있어요. '/학습동의 취소'라고 적으면 언제든 거둘 수 있어요."
         )
-        return request.reply(text, puts=() if given else (Put(scope, CONSENT, request.now.isoformat()),))
+        return request.reply(text, puts=() if given else (Put(scope, TRAINING_CONSENT, request.now.isoformat()),))
     if answer in _NO:
-        return request.reply("네, 하신 말을 학습에 쓰지 않을게요.", puts=(Put(scope, CONSENT, None),))
+        return request.reply("네, 하신 말을 학습에 쓰지 않을게요.", puts=(Put(scope, TRAINING_CONSENT, None),))
     state = f"지금은 동의하셨어요({_date(given)})." if isinstance(given, str) else "지금은 동의하지 않으셨어요."
     text = (
         f"하신 말을 봇을 학습시키는 데 써도 되는지 묻는 거예요. {state} 이름과 번호는 가리고 써요. "
@@ -81,7 +80,7 @@ def _described(held: Held, request: Request) -> str:
         lines.append(
             f"{owner}에 적어 둔 것: {_NAMES.get(data.key, data.key)} ({data.updated_at.astimezone(zone):%Y-%m-%d})"
         )
-    if not any(data.key == CONSENT for data in held.data):
+    if not any(data.key == TRAINING_CONSENT for data in held.data):
         lines.append("학습 동의: 하지 않으셨어요. 하신 말은 학습에 쓰이지 않아요.")
     lines.append("/내보내기로 모두 받아 보고, /삭제로 모두 지울 수 있어요.")
     return "\n".join(lines)

@@ -11,14 +11,12 @@ from typing import TypeAlias
 from sqlalchemy import ColumnElement, Connection, Select, and_, delete, exists, func, or_, select, update
 
 from chatbot.history import data, inbox, people, rooms, turns
-from chatbot.history.records import Accepted
+from chatbot.history.records import BLOCKED
 from chatbot.history.redaction import Redaction
 from chatbot.history.statement import Statement
 from chatbot.history.tables import ConversationRow, DataRow, InboxRow, OutboxRow, RoomRow, SpeakerRow, TurnRow
 from chatbot.messages import Address
 
-BLOCKED = "blocked"
-"""The framework's value that outlives its person: a block must not be shaken off by being erased."""
 PAGE = 500
 _CHANGE = Statement("UPDATE turns SET text = :new WHERE id = :turn AND text = :old")
 
@@ -64,7 +62,7 @@ def forget_room(connection: Connection, address: Address) -> int:
 def find(connection: Connection, adapter: str, speaker_id: str) -> Person:
     """Look a person up, with what must not be read any more of theirs."""
     row = people.person_row(connection, adapter, speaker_id)
-    waiting = _waiting(connection, adapter, speaker_id)
+    waiting = inbox.unanswered_of(connection, adapter, speaker_id)
     names = [accepted.message.speaker.name for accepted in waiting]
     texts = [accepted.message.text for accepted in waiting]
     if row is not None:
@@ -132,7 +130,7 @@ def _redact_rest(connection: Connection, person: Person, row: int | None, groups
         return
     redaction = person.redaction
     new_words = _own_texts(connection, row, person.newest if person.groups else 0)
-    new_words += [accepted.message.text for accepted in _waiting(connection, person.adapter, person.id)]
+    new_words += [accepted.message.text for accepted in inbox.unanswered_of(connection, person.adapter, person.id)]
     if new_words:
         redaction = redaction.with_texts(new_words)
         scanned = min(scanned, person.newest)
@@ -154,13 +152,8 @@ def _redact_rest(connection: Connection, person: Person, row: int | None, groups
 
 def _rooms_of(connection: Connection, adapter: str, speaker_id: str, row: int | None) -> tuple[list[int], set[int]]:
     """Return the rooms in which a person spoke: those where no other person did, and those where one did."""
-    said_in = select(ConversationRow.room_id).join(TurnRow).where(TurnRow.speaker_id == row)
-    accepted_in = (
-        select(InboxRow.room_id)
-        .join(RoomRow, InboxRow.room_id == RoomRow.id)
-        .where(RoomRow.adapter == adapter, InboxRow.speaker_id == speaker_id)
-    )
-    own = set(connection.scalars(said_in.union(accepted_in)))
+    visited = rooms.visited(adapter, speaker_id, row)
+    own = set(connection.scalars(visited))
     # EXISTS looks no further than the first turn of somebody else.
     other_said = exists().where(
         ConversationRow.room_id == RoomRow.id,
@@ -170,11 +163,7 @@ def _rooms_of(connection: Connection, adapter: str, speaker_id: str, row: int | 
         SpeakerRow.platform_id != speaker_id,
     )
     other_waits = exists().where(InboxRow.room_id == RoomRow.id, InboxRow.speaker_id != speaker_id)
-    groups = set(
-        connection.scalars(
-            select(RoomRow.id).where(RoomRow.id.in_(said_in.union(accepted_in)), or_(other_said, other_waits))
-        )
-    )
+    groups = set(connection.scalars(select(RoomRow.id).where(RoomRow.id.in_(visited), or_(other_said, other_waits))))
     return sorted(own - groups), groups
 
 
@@ -197,11 +186,6 @@ def _changes(redaction: Redaction, said: Iterable[tuple[int, str]]) -> list[Chan
 
 def _own_texts(connection: Connection, row: int | None, after: int = 0) -> list[str]:
     return list(connection.scalars(select(TurnRow.text).where(TurnRow.speaker_id == row, TurnRow.id > after)))
-
-
-def _waiting(connection: Connection, adapter: str, speaker_id: str) -> list[Accepted]:
-    """Return the person's messages that wait for an answer."""
-    return [one for one in inbox.unanswered(connection, adapter, None) if one.message.speaker.id == speaker_id]
 
 
 def _is_block(row: int | None) -> ColumnElement[bool]:

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, func, select
 
-from chatbot.history import inbox, people
-from chatbot.history.records import Accepted, Held, HeldData, Json
+from chatbot.history import inbox, people, rooms
+from chatbot.history.records import Held, HeldData, Json
 from chatbot.history.tables import ConversationRow, DataRow, InboxRow, OutboxRow, RoomRow, SpeakerRow, TurnRow
 from chatbot.messages import Address, RoomKind
 
@@ -19,15 +19,10 @@ def held(connection: Connection, adapter: str, speaker_id: str) -> Held:
         select(func.count(TurnRow.id), func.min(said_at, type_=said_at.type), func.max(said_at, type_=said_at.type))
         .where(TurnRow.speaker_id == row)
     ).one()  # fmt: skip
-    spoken_in = select(ConversationRow.room_id).join(TurnRow).where(TurnRow.speaker_id == row)
-    accepted_in = (
-        select(InboxRow.room_id)
-        .join(RoomRow, InboxRow.room_id == RoomRow.id)
-        .where(RoomRow.adapter == adapter, InboxRow.speaker_id == speaker_id)
-    )
-    rooms = connection.scalar(select(func.count()).select_from(spoken_in.union(accepted_in).subquery())) or 0
-    waiting = len(_waiting(connection, adapter, speaker_id))
-    return Held(count, rooms, first, last, waiting, tuple(_data(connection, row)))
+    visited = rooms.visited(adapter, speaker_id, row).subquery()
+    room_count = connection.scalar(select(func.count()).select_from(visited)) or 0
+    waiting = len(inbox.unanswered_of(connection, adapter, speaker_id))
+    return Held(count, room_count, first, last, waiting, tuple(_data(connection, row)))
 
 
 def export_person(connection: Connection, adapter: str, speaker_id: str) -> dict[str, Json]:
@@ -55,7 +50,7 @@ def export_person(connection: Connection, adapter: str, speaker_id: str) -> dict
             "text": accepted.message.text,
             "sent_at": accepted.message.sent_at.isoformat(),
         }
-        for accepted in _waiting(connection, adapter, speaker_id)
+        for accepted in inbox.unanswered_of(connection, adapter, speaker_id)
     ]
     return {
         "adapter": adapter,
@@ -127,11 +122,6 @@ def _data(connection: Connection, row: int | None) -> Sequence[HeldData]:
         )
         for value in found
     ]
-
-
-def _waiting(connection: Connection, adapter: str, speaker_id: str) -> list[Accepted]:
-    """Return a person's messages that wait for an answer."""
-    return [one for one in inbox.unanswered(connection, adapter, None) if one.message.speaker.id == speaker_id]
 
 
 def _to_be_sent(connection: Connection, adapter: str, speaker_id: str) -> list[Json]:

@@ -75,6 +75,11 @@ def unanswered(connection: Connection, adapter: str, room: str | None) -> list[A
     return [_accepted(row) for row in rows]
 
 
+def unanswered_of(connection: Connection, adapter: str, speaker_id: str) -> list[Accepted]:
+    """Return a person's messages that wait for an answer, in the order of accepting."""
+    return [one for one in unanswered(connection, adapter, None) if one.message.speaker.id == speaker_id]
+
+
 def waits(connection: Connection, inbox_id: int) -> bool:
     """Tell whether a message waits; then no other process can finish it."""
     return _WAITS.row(connection, id=inbox_id) is not None

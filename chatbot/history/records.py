@@ -10,6 +10,14 @@ Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | Non
 """What ``json`` can write."""
 
 
+BLOCKED = "blocked"
+"""The key of the framework's own data on a person under which it is kept that they are not answered."""
+STRIKES = "abuse"
+"""Likewise, how often they insulted the bot of late."""
+TRAINING_CONSENT = "training-consent"
+"""Likewise, since when what they say may be trained on."""
+
+
 @dataclass(frozen=True, slots=True)
 class StoredTurn:
     """A turn with the id under which it is stored. Ids grow in the order of storing and are never used twice.

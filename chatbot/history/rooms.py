@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import CompoundSelect, Connection, delete, func, select
 
 from chatbot.history import people
 from chatbot.history.records import RoomSummary
 from chatbot.history.statement import Statement
-from chatbot.history.tables import ConversationRow, OutboxRow, RoomRow, TurnRow
+from chatbot.history.tables import ConversationRow, InboxRow, OutboxRow, RoomRow, TurnRow
 from chatbot.messages import Address, RoomKind, utc_now
 
 # Of two processes on a server that write into one room, the second waits here until the first has committed.
@@ -90,6 +90,17 @@ def begin_conversation(connection: Connection, address: Address) -> None:
     found = _CURRENT.row(connection, adapter=address.adapter, room=address.room)
     if found is not None and found[2] is not None:
         _begin(connection, found[0])
+
+
+def visited(adapter: str, speaker_id: str, person: int | None) -> CompoundSelect[int]:
+    """Return the query for the rooms in which a person spoke, also where nothing is left of it but the message's id."""
+    said_in = select(ConversationRow.room_id).join(TurnRow).where(TurnRow.speaker_id == person)
+    accepted_in = (
+        select(InboxRow.room_id)
+        .join(RoomRow, InboxRow.room_id == RoomRow.id)
+        .where(RoomRow.adapter == adapter, InboxRow.speaker_id == speaker_id)
+    )
+    return said_in.union(accepted_in)
 
 
 def rooms(connection: Connection) -> list[RoomSummary]:

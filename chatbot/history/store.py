@@ -20,6 +20,7 @@ from chatbot.history.claims import Claims
 from chatbot.history.database import Database
 from chatbot.history.location import locate
 from chatbot.history.records import (
+    TRAINING_CONSENT,
     Accepted,
     Commit,
     ExportedTurn,
@@ -166,9 +167,9 @@ class History:
 
         await self._threads.write(work)
 
-    async def consented(self, key: str = "training") -> list[tuple[str, str]]:
-        """Return adapter and id of everyone who consented to ``key``: who has the framework's ``key``-consent."""
-        return await self._threads.study(lambda connection: data.consented(connection, f"{key}-consent"))
+    async def consented(self, key: str = TRAINING_CONSENT) -> list[tuple[str, str]]:
+        """Return adapter and id of everyone of whom the framework keeps a consent under ``key``."""
+        return await self._threads.study(lambda connection: data.consented(connection, key))
 
     async def rooms(self) -> list[RoomSummary]:
         """Return every room, the one spoken in last first."""

@@ -101,9 +101,8 @@ class TestChat:
         serving = asyncio.create_task(bot.serve(adapter))
         try:
             await bot.ready()
-            listening = asyncio.create_task(
-                adapter.running.wait()
-            )  # what a bot before this one left is taken up by then
+            # By the time it listens, it has taken up what a bot before it left.
+            listening = asyncio.create_task(adapter.running.wait())
             await asyncio.wait({serving, listening}, return_when=asyncio.FIRST_COMPLETED)
             listening.cancel()
             if serving.done():

@@ -102,7 +102,7 @@ def test_export_writes_json_lines_of_every_conversation(url: str) -> None:
     assert texts(url) == ["옛날 말", "안녕 😀\n둘째 줄\x1b[31m", "반가워요", "단체방", "나도"]
     lines = call(url, "export", "--room", "나").stdout.splitlines()
     assert [json.loads(line)["room"] for line in lines] == ["나", "나", "나"]
-    assert "안녕 😀" in lines[1]  # readable as it stands, not \uXXXX
+    assert "안녕 😀" in lines[1]  # readable as it stands, not escaped
 
 
 def test_export_writes_a_file_that_only_the_owner_reads(url: str, tmp_path: Path) -> None:

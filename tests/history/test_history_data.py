@@ -74,7 +74,7 @@ async def test_the_persons_who_consented_are_those_who_have_the_frameworks_value
     ):
         await history.put(Put(Scope(plugin, speaker_id=id, adapter="test"), key, True))
     assert await history.consented() == [("test", "u1"), ("test", "u2")]
-    assert await history.consented("research") == []
+    assert await history.consented("research-consent") == []
     await history.put(Put(Scope("", speaker_id="u1", adapter="test"), "training-consent", None))
     assert await history.consented() == [("test", "u2")]
 
