@@ -5,6 +5,7 @@ adapter knows its platform and ``chatbot``'s public API, nothing else.
 """
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Protocol, TypeAlias, runtime_checkable
 
 from chatbot.messages import Address, Event, Outgoing
@@ -59,6 +60,31 @@ class DraftAdapter(Adapter, Protocol):
     async def draft(self, to: Address, text: str) -> None:
         """Show ``text``, the reply so far. ``send`` follows with the whole of it, unless the reply is cancelled."""
         ...
+
+
+@runtime_checkable
+class ChoiceAdapter(Adapter, Protocol):
+    """A platform with buttons. Pressing one is a message of the person's with the choice's ``words``."""
+
+    shows_choices: bool
+
+
+def shown_by(adapter: Adapter, message: Outgoing) -> Outgoing:
+    """Return a message as an adapter takes it: choices are lines of its text where there are no buttons.
+
+    A number stands before those that are understood by it, and the words to type behind those that are not.
+    """
+    if not message.choices or getattr(adapter, "shows_choices", False):
+        return message
+    lines = [
+        f"{number}. {choice.label}"
+        if not choice.says
+        else f"- {choice.label}"
+        if choice.says == choice.label
+        else f"- {choice.label}: {choice.says}"
+        for number, choice in enumerate(message.choices, start=1)
+    ]
+    return replace(message, text="\n".join([message.text, *lines]), choices=())
 
 
 @runtime_checkable

@@ -6,50 +6,33 @@ be typing. Until the database stands, messages wait in ``receive``; until the mo
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from chatbot.adapter import Adapter, DraftAdapter, OneRoomAdapter, Receipt
 from chatbot.attention import is_meant
+from chatbot.awake import Awake, Surroundings
 from chatbot.config import Settings
-from chatbot.conversing import Conversing
-from chatbot.delivery import Delivery
 from chatbot.dialogue.persona import Persona
-from chatbot.errors import AdapterError, HistoryError
-from chatbot.handler import Handler, Handlers
+from chatbot.errors import AdapterError
 from chatbot.history.records import Accepted
-from chatbot.loading import load_history, load_voice
-from chatbot.messages import Address, Deleted, Edited, Event, Incoming, Outgoing, utc_now
-from chatbot.pipeline import Pipeline
+from chatbot.loading import load_history, load_plugins, load_voice
+from chatbot.messages import Address, Deleted, Edited, Event, Incoming, Joined, Outgoing, utc_now
+from chatbot.pipeline import Work
+from chatbot.plugins.prepared import Prepared
 from chatbot.receipts import HandledReceipt, MessageReceipt, Receipts
-from chatbot.rooms import Batch, Rooms
 from chatbot.sentences import sentences
 from chatbot.watchdog import watching
 
 if TYPE_CHECKING:
     from chatbot.dialogue.voice import Reply, Show, Voice
-    from chatbot.history import History
+    from chatbot.plugins.registry import Registry
 
 _log = logging.getLogger(__name__)
-_GRACE_SECONDS = 5.0
-"""How long closing waits for replies that are being written, and again for messages that are being sent."""
 _NOTICE_SECONDS = 10.0
-_GIVE_UP_AFTER = timedelta(hours=24)
-_TOMBSTONES_KEPT = timedelta(days=7)
-_HANDLER_SECONDS = 10.0
-
-
-@dataclass(frozen=True, slots=True)
-class _Awake:
-    """What stands once the history is open."""
-
-    history: "History"
-    pipeline: Pipeline
-    delivery: Delivery
-    rooms: Rooms[Address, Accepted]
 
 
 class Bot:
@@ -60,7 +43,8 @@ class Bot:
         persona: who the bot is.
         explain: takes each reply of the model's with the candidates it was chosen from.
         voice: what answers, instead of the configured model.
-        handlers: what may answer a message before the voice does.
+        plugins: those that there are, instead of the ones that are found as config.yaml says.
+        clock: returns the time, in any time zone.
     """
 
     def __init__(
@@ -70,13 +54,16 @@ class Bot:
         explain: "Callable[[Reply], None] | None" = None,
         *,
         voice: "Voice | None" = None,
-        handlers: Sequence[Handler] = (),
+        plugins: "Registry | None" = None,
+        clock: Callable[[], datetime] = utc_now,
     ) -> None:
         self._settings = settings
         self._persona = persona
         self._explain = explain
         self._given_voice = voice
-        self._handlers = Handlers(handlers, _HANDLER_SECONDS)
+        self._plugins = plugins
+        self._clock = clock
+        self._zone = ZoneInfo(settings.bot.timezone)
         self._says = sentences(persona.speech_level)
         self._adapters: dict[str, Adapter] = {}
         self._own_rooms: set[str] = set()
@@ -85,9 +72,8 @@ class Bot:
         self._notices: set[asyncio.Task[None]] = set()
         self._open = AsyncExitStack()
         self._models = AsyncExitStack()
-        self._waking: asyncio.Task[_Awake] | None = None
+        self._waking: asyncio.Task[Awake] | None = None
         self._loading: asyncio.Task[Voice] | None = None
-        self._upkeep: asyncio.Task[None] | None = None
 
     def start(self) -> None:
         """Begin to open the history and load the model, in the background."""
@@ -140,12 +126,27 @@ class Bot:
                 self._waking.cancel()
             await asyncio.wait({self._waking})
             if not self._waking.cancelled() and self._waking.exception() is None:
-                await self._rest(self._waking.result())
+                await self._waking.result().rest()
+            for notice in tuple(self._notices):
+                notice.cancel()
         if self._loading is not None:
             await asyncio.wait({self._loading})
             _ = self._loading.cancelled() or self._loading.exception()
         await self._models.aclose()
         await self._open.aclose()
+
+    async def swap_plugins(self, plugins: "Registry") -> None:
+        """Go on with other plugins, or other versions of them; conversations that wait, wait on.
+
+        Raises:
+            PluginError: one of them cannot work; those there are stay.
+        """
+        prepared = Prepared(plugins)
+        await (await self._awake()).use(prepared, self._open)
+
+    async def quiet(self) -> None:
+        """Return when nothing is due, waits or is being sent."""
+        await (await self._awake()).quiet()
 
     async def receive(self, adapter: Adapter, event: Event) -> Receipt:
         """Take what happened on an adapter. When this returns, it is stored for good.
@@ -162,19 +163,20 @@ class Bot:
             case Edited():
                 changed = await awake.history.edit_message(event.address, event.id, event.text)
                 if changed is not None:
-                    awake.rooms.change(event.address, lambda one: changed if one.id == changed.id else one)
+                    awake.rooms.change(event.address, lambda one: changed if _is(one, changed) else one)
             case Deleted():
                 gone = await awake.history.delete_message(event.address, event.id)
                 if gone is not None:
-                    awake.rooms.change(event.address, lambda one: None if one.id == gone.id else one)
+                    awake.rooms.change(event.address, lambda one: None if _is(one, gone) else one)
                     self._receipts.settle(gone)
+            case Joined():
+                awake.rooms.put(event.address, event)
         return HandledReceipt()
 
-    def _queue(self, awake: _Awake, accepted: Accepted) -> MessageReceipt:
+    def _queue(self, awake: Awake, accepted: Accepted) -> MessageReceipt:
         address = accepted.message.address
         was_idle = not awake.rooms.waiting(address)
-        receipt = self._receipts.open(awake.rooms, accepted)
-        awake.rooms.put(address, accepted)
+        receipt = self._put(awake, accepted)
         names = (self._persona.name, *self._persona.aliases)
         is_long = len(awake.rooms) > self._settings.rooms.busy_after
         if was_idle and is_long and is_meant(accepted.message, names, self._settings.groups):
@@ -185,20 +187,11 @@ class Bot:
             notice.add_done_callback(self._notices.discard)
         return receipt
 
-    async def _handle(self, address: Address, batch: Batch[Accepted]) -> None:
-        awake = await self._awake()
-        sent: list[asyncio.Future[None]] = []
-        try:
-            sent = [awake.delivery.put(pending) for pending in await awake.pipeline.handle(batch)]
-        except Exception:  # there will be no answer now; the message waits in the inbox for the next start
-            for accepted in batch.items:
-                self._receipts.settle(accepted)
-            raise
-        for accepted in batch.items:
-            if sent:
-                sent[-1].add_done_callback(lambda _, one=accepted: self._receipts.settle(one))
-            else:
-                self._receipts.settle(accepted)
+    def _put(self, awake: Awake, accepted: Accepted) -> MessageReceipt:
+        address = accepted.message.address
+        receipt = self._receipts.open(accepted, lambda: awake.rooms.give_up(address, accepted))
+        awake.rooms.put(address, accepted)
+        return receipt
 
     async def _run(self, adapter: Adapter) -> None:
         async with AsyncExitStack() as claims:
@@ -234,14 +227,15 @@ class Bot:
         elif not is_ours and room is None:
             raise AdapterError(f"다른 말동무가 이미 이 데이터베이스로 {adapter.name}에 붙어 있어요. 하나만 켜 주세요.")
 
-    async def _resume(self, awake: _Awake, adapter: str, room: str | None) -> None:
+    async def _resume(self, awake: Awake, adapter: str, room: str | None) -> None:
         """Take up what a process before this one left: send what was answered, answer what was accepted."""
         for pending in await awake.history.undelivered(adapter, room):
             awake.delivery.put(pending)
         for accepted in await awake.history.unanswered(adapter, room):
             if not self._receipts.is_open(accepted):  # it may have come in while we looked
-                self._receipts.open(awake.rooms, accepted)
-                awake.rooms.put(accepted.message.address, accepted)
+                awake.pipeline.take_up(accepted)
+                self._put(awake, accepted)
+        await awake.timetable.take_rooms(adapter, room)
 
     def _attach(self, adapter: Adapter) -> None:
         if self._adapters.get(adapter.name) is adapter:
@@ -269,39 +263,35 @@ class Bot:
 
         return show
 
-    async def _wake(self) -> _Awake:
-        history = await load_history(self._settings, self._open)
+    async def _wake(self) -> Awake:
+        finding = asyncio.create_task(self._find_plugins())
+        try:
+            history = await load_history(self._settings, self._open)
+            prepared = Prepared(await finding)
+        finally:
+            finding.cancel()
         self._open.enter_context(watching())
-        conversing = Conversing(
-            history, self._voice, self._persona, self._says, self._settings, self._show, self._explain
-        )
-        pipeline = Pipeline(
+        around = Surroundings(
             self._settings,
             self._persona,
-            self._says,
-            history,
-            conversing,
-            self._handlers,
+            self._voice,
+            self._show,
+            self._explain,
             self._say_now,
             self._is_own_room,
+            self._adapters,
+            self._receipts,
+            self._now,
         )
-        rooms: Rooms[Address, Accepted] = Rooms(
-            self._handle,
-            joins=lambda one, other: self._joins(pipeline, one, other),
-            window=self._settings.rooms.merge_window,
-            bursts=lambda one: not self._is_alone(pipeline, one),
-            restarts=self._settings.rooms.replace_unfinished,
-            parallel=self._settings.rooms.parallel,
-        )
-        self._upkeep = asyncio.create_task(self._keep_up(history))
-        return _Awake(history, pipeline, Delivery(history, self._adapters, _GIVE_UP_AFTER), rooms)
+        awake = Awake(history, prepared, around)
+        await awake.begin(self._open)
+        return awake
 
-    def _joins(self, pipeline: Pipeline, one: Accepted, other: Accepted) -> bool:
-        is_same_person = one.message.speaker.id == other.message.speaker.id
-        return is_same_person and not self._is_alone(pipeline, one) and not self._is_alone(pipeline, other)
+    async def _find_plugins(self) -> "Registry":
+        return self._plugins or await load_plugins(self._settings)
 
-    def _is_alone(self, pipeline: Pipeline, accepted: Accepted) -> bool:
-        return self._is_own_room(accepted.message.address) or pipeline.stands_alone(accepted.message)
+    def _now(self) -> datetime:
+        return self._clock().astimezone(self._zone)
 
     def _is_own_room(self, address: Address) -> bool:
         return address.adapter in self._own_rooms
@@ -312,34 +302,16 @@ class Bot:
         await self._awake()  # quick, and a database that cannot be used is better known before the model is waited for
         return await load_voice(self._settings, self._persona, self._models)
 
-    async def _rest(self, awake: _Awake) -> None:
-        awake.pipeline.close()
-        await awake.rooms.close(_GRACE_SECONDS)
-        await awake.delivery.close(_GRACE_SECONDS)
-        tasks = {task for task in (self._upkeep, *self._notices) if task is not None}
-        for task in tasks:
-            task.cancel()
-        if tasks:
-            await asyncio.wait(tasks)
-        self._receipts.close()
-
-    async def _keep_up(self, history: "History") -> None:
-        """Erase what is older than the owner wants to keep it, now and once a day."""
-        while True:
-            days = self._settings.history.keep_days
-            turns_before = None if days is None else utc_now() - timedelta(days=days)
-            try:
-                await history.prune(turns_before, utc_now() - _TOMBSTONES_KEPT)
-            except HistoryError as error:
-                _log.error("old turns could not be erased: %s", type(error).__name__)
-            await asyncio.sleep(24 * 3600)
-
     async def _voice(self) -> "Voice":
         self.start()
         assert self._loading is not None
         return await asyncio.shield(self._loading)
 
-    async def _awake(self) -> _Awake:
+    async def _awake(self) -> Awake:
         self.start()
         assert self._waking is not None
         return await asyncio.shield(self._waking)
+
+
+def _is(one: Work, accepted: Accepted) -> bool:
+    return isinstance(one, Accepted) and one.id == accepted.id

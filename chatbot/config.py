@@ -7,6 +7,7 @@ variables such as ``CHATBOT__GENERATON__SEED``, and does not tell which source a
 
 import os
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal, cast
@@ -26,7 +27,8 @@ from pydantic import (
 from chatbot.environment import environment, settings_variables
 from chatbot.errors import ConfigError
 from chatbot.mistakes import describe
-from chatbot.yaml_file import Key, YamlFile
+from chatbot.origins import Origins
+from chatbot.yaml_file import YamlFile
 
 CONFIG_VARIABLE = "CHATBOT_CONFIG"
 FILE_NAME = "config.yaml"
@@ -165,6 +167,64 @@ class HistorySettings(_Section):
     keep_days: Annotated[int, Field(ge=1, le=36_500)] | None = None
 
 
+def folded(name: str) -> str:
+    """Return a plugin's or command's name as names are compared: composed Hangul, whatever the case."""
+    return unicodedata.normalize("NFC", name).casefold()
+
+
+def _nothing_is_empty(written: object) -> object:
+    return {} if written is None else written
+
+
+class PluginSection(BaseModel):
+    """What the owner decides of one plugin. Keys beyond these are the plugin's own, checked once it is loaded."""
+
+    model_config = ConfigDict(frozen=True, extra="allow", validate_default=True)
+
+    enabled: bool = True
+    rename: Annotated[dict[str, str], BeforeValidator(_nothing_is_empty)] = {}
+
+    @property
+    def own(self) -> dict[str, Any]:
+        """The plugin's own settings, as they were written."""
+        return dict(self.model_extra or {})
+
+
+class PluginsSettings(_Section):
+    """Which plugins there are; every other key is the section of the plugin of that name."""
+
+    model_config = ConfigDict(extra="allow")
+    # How pydantic is told of what type other keys are.
+    __pydantic_extra__: dict[str, Annotated[PluginSection, BeforeValidator(_nothing_is_empty)]] = Field(init=False)  # pyright: ignore
+
+    folder: Annotated[str, Field(min_length=1)] = "plugins"
+    off: Annotated[tuple[str, ...], BeforeValidator(_split)] = ()
+
+    @property
+    def sections(self) -> dict[str, PluginSection]:
+        """The plugins' sections, by the names they were written under."""
+        return dict(self.__pydantic_extra__ or {})
+
+    @model_validator(mode="before")
+    @classmethod
+    def _keys_are_sections(cls, values: Any) -> Any:
+        """Tell a misspelt key from a plugin's section, and a section that is written twice."""
+        if not isinstance(values, dict):
+            return cast("object", values)
+        sections = cast("dict[str, object]", values)
+        seen: dict[str, str] = {}
+        for name, value in sections.items():
+            if isinstance(value, str | list) and name not in cls.model_fields:
+                known = ", ".join(cls.model_fields)
+                raise ValueError(
+                    f"'{name}' 항목은 없어요. {known}, 또는 플러그인의 이름 아래에 '항목: 값'을 적어 주세요."
+                )
+            if folded(name) in seen:
+                raise ValueError(f"{seen[folded(name)]}와 {name}은 같은 이름이에요. 하나로 모아 주세요.")
+            seen[folded(name)] = name
+        return sections
+
+
 class LogSettings(_Section):
     """What goes to the log; never what people say."""
 
@@ -184,17 +244,30 @@ class Settings(_Section):
     safety: SafetySettings = SafetySettings()
     history: HistorySettings = HistorySettings()
     log: LogSettings = LogSettings()
+    plugins: PluginsSettings = PluginsSettings()
     _folder: Path = PrivateAttr(default_factory=Path.cwd)
+    _origins: Origins = PrivateAttr(default_factory=Origins)
 
     @property
     def folder(self) -> Path:
         """Where config.yaml lies, else the current folder; personas are looked up under it."""
         return self._folder
 
-    def placed(self, folder: Path) -> "Settings":
+    @property
+    def plugin_folder(self) -> Path:
+        """Where the owner's own plugins lie."""
+        return self.folder / self.plugins.folder
+
+    @property
+    def origins(self) -> Origins:
+        """Where each of them was written, for what is found wrong with them later."""
+        return self._origins
+
+    def placed(self, folder: Path, origins: Origins | None = None) -> "Settings":
         """Return the same settings, belonging to ``folder``."""
         settings = self.model_copy()
         settings._folder = folder
+        settings._origins = origins or self._origins
         return settings
 
     @model_validator(mode="before")
@@ -223,31 +296,26 @@ def load_settings(path: Path | None = None, **overrides: Mapping[str, object]) -
     """
     file = _config_file(path)
     folder = (file.path.parent if file else Path.cwd()).resolve()
-    variables = settings_variables(environment(folder))
     given = {
         section: {key: _anchored(section, key, value, Path.cwd()) for key, value in values.items() if value is not None}
         for section, values in overrides.items()
     }
     values: dict[str, Any] = dict(file.data) if file else {}
-    for keys, (_, value) in variables.items():
-        _put(values, keys, value)
+    variables: dict[tuple[str, ...], str] = {}
+    for keys, (name, value) in settings_variables(environment(folder)).items():
+        path_of_keys = _as_written(values, keys)
+        variables[path_of_keys] = name
+        _put(values, path_of_keys, value)
     for section, options in given.items():
         for key, value in options.items():
             _put(values, (section, key), value)
-
-    def where(keys: Sequence[Key]) -> str:
-        if any(list(keys[:2]) == [section, key] for section, options in given.items() for key in options):
-            return "명령줄"
-        for variable, (name, _) in variables.items():
-            if variable[: len(keys)] == tuple(keys) or tuple(keys[: len(variable)]) == variable:
-                return f"환경 변수 {name}"
-        return f"{file.path}:{file.line(keys)}" if file else "설정"
-
+    typed = frozenset((section, key) for section, options in given.items() for key in options)
+    origins = Origins.of(file, variables, typed)
     try:
         settings = Settings.model_validate(values)
     except ValidationError as error:
-        raise ConfigError(describe(error, Settings, where)) from error
-    return _settled(settings.placed(folder), folder)
+        raise ConfigError(describe(error, Settings, origins.where)) from error
+    return _settled(settings.placed(folder, origins), folder)
 
 
 def _config_file(path: Path | None) -> YamlFile | None:
@@ -256,6 +324,19 @@ def _config_file(path: Path | None) -> YamlFile | None:
     if path is not None:
         return YamlFile.read(path)
     return YamlFile.read(Path(FILE_NAME)) if Path(FILE_NAME).is_file() else None
+
+
+def _as_written(values: Mapping[str, Any], keys: tuple[str, ...]) -> tuple[str, ...]:
+    """Return a variable's key path, which is in small letters, as the file spells it: a plugin may be called "TODO"."""
+    if keys[0] != "plugins":
+        return keys
+    spelt: list[str] = []
+    here: object = values
+    for key in keys:
+        names = cast("dict[str, object]", here) if isinstance(here, dict) else {}
+        spelt.append(next((name for name in names if folded(name) == folded(key)), key))
+        here = names.get(spelt[-1])
+    return tuple(spelt)
 
 
 def _put(values: dict[str, Any], keys: Sequence[str], value: object) -> None:
@@ -270,7 +351,7 @@ def _put(values: dict[str, Any], keys: Sequence[str], value: object) -> None:
 
 def _settled(settings: Settings, folder: Path) -> Settings:
     """Return the settings with every path absolute."""
-    places = {"bot": "persona", "model": "path", "history": "url"}
+    places = {"bot": "persona", "model": "path", "history": "url", "plugins": "folder"}
     changed = {
         section: getattr(settings, section).model_copy(
             update={key: _anchored(section, key, getattr(getattr(settings, section), key), folder)}
@@ -293,6 +374,8 @@ def _anchored(section: str, key: str, value: object, folder: Path) -> object:
             return value if is_hub_id and not local.exists() else str(local)
         case "history", "url":
             return _anchored_database(value, folder)
+        case "plugins", "folder":
+            return str(folder / Path(value).expanduser())
         case _:
             return value
 

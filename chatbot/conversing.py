@@ -6,19 +6,23 @@ Knows nothing of queues, guards or delivery; stores nothing, but says what is to
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from cachetools import LRUCache
 
-from chatbot.commands.command import Outcome, Request
 from chatbot.config import Settings
 from chatbot.dialogue.persona import Persona
 from chatbot.dialogue.talk import Talk
 from chatbot.errors import GenerationError
-from chatbot.history.records import Commit, StoredTurn
+from chatbot.history.records import Commit, Put, StoredTurn
 from chatbot.messages import Address, Incoming, Outgoing, Source, Speaker, Turn
+from chatbot.people import Role
+from chatbot.plugins.answers import Answer
+from chatbot.plugins.chat import Again
+from chatbot.plugins.dispatch import Dispatch
+from chatbot.profiles import Profiles
 from chatbot.safety.personal_data import mask
-from chatbot.sentences import Sentences
 
 if TYPE_CHECKING:
     from chatbot.dialogue.voice import Reply, Show, Voice
@@ -58,7 +62,7 @@ class Conversing:
         history: "History",
         voice: "Callable[[], Awaitable[Voice]]",
         persona: Persona,
-        says: Sentences,
+        profiles: Profiles,
         settings: Settings,
         show: "Callable[[Address], Show]",
         explain: "Callable[[Reply], None] | None",
@@ -67,7 +71,7 @@ class Conversing:
         self._voice = voice
         self._level = persona.speech_level
         self._speaker = Speaker(id="bot", name=persona.name, is_bot=True)
-        self._says = says
+        self._profiles = profiles
         self._masks = settings.safety.personal_data
         self._deadline = settings.rooms.deadline
         self._show = show
@@ -87,56 +91,82 @@ class Conversing:
         reply = Outgoing(text, reply_to=messages[-1].id)
         return Commit(messages[-1].address, turns=(*heard(messages), self.says(text, source)), replies=(reply,))
 
-    async def answer(self, messages: Sequence[Incoming]) -> Commit:
-        """Return messages, which all together are one turn, with the voice's answer."""
-        room = messages[-1].address
+    async def answer(self, messages: Sequence[Incoming], role: Role, plugins: Dispatch) -> Commit:
+        """Return messages, which all together are one turn, with the voice's answer, or that of a plugin before it."""
+        last = messages[-1]
         turns = heard(messages)
-        stored = await self._history.turns(room, _TURNS_READ)
-        heard_now = Turn(turns[-1].speaker, said(messages), said_at=turns[-1].said_at)
-        turn, text = await self._turn(room, stored, (heard_now,)) or self._no_reply()
-        self._not_liked.pop(room, None)
-        return Commit(room, turns=(*turns, turn), replies=(Outgoing(text, reply_to=messages[-1].id),))
+        stored = await self._history.turns(last.address, _TURNS_READ)
+        message = replace(last, text=said(messages))
+        heard_now = Turn(last.speaker, message.text, said_at=turns[-1].said_at)
+        talk = await self._talk(message, stored, heard_now)
+        spoken = await self._spoken(message, talk, role, plugins) or self._no_reply(message)
+        self._not_liked.pop(last.address, None)
+        replies = tuple(
+            Outgoing(one.text, reply_to=last.id, file=one.file, choices=one.choices) for one in spoken.answers
+        )
+        return Commit(last.address, turns=(*turns, *spoken.turns), replies=replies, puts=spoken.puts)
 
-    async def again(self, request: Request) -> Outcome:
-        """Say the last reply in other words; answer what was left without one."""
-        room = request.message.address
+    async def again(self, message: Incoming, role: Role, plugins: Dispatch) -> Again:
+        """Return the last reply in other words, or the answer to what was left without one."""
+        room = message.address
         stored = await self._history.turns(room, _TURNS_READ)
         if not stored or (len(stored) == 1 and stored[0].turn.speaker.is_bot):
-            return request.reply(self._says.nothing_to_repeat)
+            return Again(self._profiles.says(message).nothing_to_repeat)
         if not stored[-1].turn.speaker.is_bot:  # its answer was given up
-            turn, text = await self._turn(room, stored) or self._no_reply()
-            return request.reply(text, turns=(turn,))
+            talk = await self._talk(message, stored)
+            spoken = await self._spoken(message, talk, role, plugins) or self._no_reply(message)
+            return Again(spoken.answers[-1].text, spoken.turns[-1], None, spoken.puts) if spoken.answers else Again("")
         last = stored.pop()
         avoid = (*self._not_liked.get(room, ()), last.turn.text)
-        other = await self._turn(room, stored, avoid=avoid)
-        if other is None:  # the reply that there is stays
-            return request.reply(self._says.no_reply)
-        turn, text = other
+        other = await self._spoken(message, await self._talk(message, stored, avoid=avoid), role, plugins)
+        if other is None or not other.answers:  # the reply that there is stays
+            return Again(self._profiles.says(message).no_reply)
         self._not_liked[room] = avoid
-        return request.reply(text, turns=(turn,), replaces=last.id)
+        return Again(other.answers[-1].text, other.turns[-1], last.id, other.puts)
 
-    async def start_over(self, request: Request) -> Outcome:
-        """Begin a new conversation."""
-        return request.reply(self._says.new_conversation, begins_conversation=True)
-
-    def _no_reply(self) -> tuple[Turn, str]:
-        """Return what is said and kept where the voice failed."""
-        return self.says(self._says.no_reply, Source.FALLBACK), self._says.no_reply
-
-    async def _turn(
+    async def _talk(
         self,
-        room: Address,
+        message: Incoming,
         stored: Sequence[StoredTurn],
-        heard_now: tuple[Turn, ...] = (),
+        heard_now: Turn | None = None,
         avoid: tuple[str, ...] = (),
-    ) -> tuple[Turn, str] | None:
-        """Return the bot's next turn, and its words as they are sent: with a notice where the message was cut.
+    ) -> Talk:
+        place = stored[0].place if stored else 0
+        profile = await self._profiles.of(message)
+        now = () if heard_now is None else (heard_now,)
+        return Talk((*(row.turn for row in stored), *now), place, avoid=avoid, level=profile.level)
+
+    def _no_reply(self, message: Incoming) -> "_Spoken":
+        """Return what is said and kept where the voice failed."""
+        says = self._profiles.says(message).no_reply
+        return _Spoken((self.says(says, Source.FALLBACK),), (Answer(says),))
+
+    async def _spoken(self, message: Incoming, talk: Talk, role: Role, plugins: Dispatch) -> "_Spoken | None":
+        """Return the bot's next turns, and its words as they are sent: with a notice where the message was cut.
 
         ``None`` if the voice fails.
         """
+        changed, before = await plugins.before_generate(message, role, talk)
+        if changed is None:
+            return self._said_by_plugins(before.answers, before.puts)
+        reply = await self._reply(message.address, changed)
+        if reply is None:
+            return None
+        reply, after = await plugins.after_generate(message, role, changed, reply, before.puts)
+        spoken = self._said_by_plugins((*before.answers, *after.answers), after.puts)
+        text = mask(reply.text) if self._masks else reply.text
+        if not text.strip():  # a plugin took the words away
+            return spoken
+        notice = self._profiles.says(message).message_cut if reply.cut else ""
+        turn = Turn(self._speaker, text, reply.source, reply.level)
+        return _Spoken((*spoken.turns, turn), (*spoken.answers, Answer(notice + text)), spoken.puts)
+
+    def _said_by_plugins(self, answers: tuple[Answer, ...], puts: tuple[Put, ...]) -> "_Spoken":
+        return _Spoken(tuple(self.says(answer.text, Source.PLUGIN) for answer in answers), answers, puts)
+
+    async def _reply(self, room: Address, talk: Talk) -> "Reply | None":
+        """Return what the voice says; ``None`` if it fails."""
         voice = await self._voice()
-        place = stored[0].place if stored else 0
-        talk = Talk((*(row.turn for row in stored), *heard_now), place, avoid=avoid)
         try:
             async with asyncio.timeout(self._deadline):
                 reply = await voice.reply(talk, self._show(room))
@@ -148,6 +178,13 @@ class Conversing:
             return None
         if self._explain is not None:
             self._explain(reply)
-        text = mask(reply.text) if self._masks else reply.text
-        notice = self._says.message_cut if reply.cut else ""
-        return Turn(self._speaker, text, reply.source, reply.level), notice + text
+        return reply
+
+
+@dataclass(frozen=True, slots=True)
+class _Spoken:
+    """What the bot says next, as it is kept and as it is sent; the last of each belong together."""
+
+    turns: tuple[Turn, ...]
+    answers: tuple[Answer, ...]
+    puts: tuple[Put, ...] = ()

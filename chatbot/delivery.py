@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from chatbot.adapter import Adapter
+from chatbot.adapter import Adapter, shown_by
 from chatbot.backoff import backoff
 from chatbot.errors import HistoryError, MessageRefused, RoomGone, TooManyRequests
 from chatbot.history.records import Pending
@@ -58,6 +58,10 @@ class Delivery:
         self._closing = False
         self._queued: dict[int, asyncio.Future[None]] = {}
 
+    def __len__(self) -> int:
+        """Return how many messages wait to be sent or are being sent."""
+        return len(self._queued)
+
     def put(self, pending: Pending) -> "asyncio.Future[None]":
         """Queue a stored message behind the others of its room; the future settles when it is sent or given up.
 
@@ -95,7 +99,7 @@ class Delivery:
                 return
             try:
                 async with self._slots, asyncio.timeout(_SEND_SECONDS):
-                    sent_id = await adapter.send(pending.address, pending.message)
+                    sent_id = await adapter.send(pending.address, shown_by(adapter, pending.message))
             except TooManyRequests as error:
                 seconds = min(max(0.0, error.retry_after), _LONGEST_WAIT) + backoff(1) / 10
             except RoomGone:

@@ -4,7 +4,11 @@ The messages are Korean, one paragraph, and safe to show: they hold no secret an
 
     ChatbotError
     ├── ConfigError            config.yaml or the environment holds something we cannot use
-    │   └── PersonaError       a prompts/*.yaml file does
+    │   ├── PersonaError       a prompts/*.yaml file does
+    │   └── PluginError        a plugin declares or does something that cannot work
+    │       ├── PluginConflict   two plugins want the same name
+    │       └── Refusal          a plugin says no to a person, who is told why
+    │           └── StorageFull  it would store more than it may
     ├── ModelError             a checkpoint cannot be used
     │   ├── TokenizerError     its tokenizer is missing or of another kind
     │   ├── WeightsError       its weights are missing, damaged, unsafe, or of another shape
@@ -36,6 +40,22 @@ class ConfigError(ChatbotError):
 
 class PersonaError(ConfigError):
     """A persona file cannot be used; the message names the file and the line."""
+
+
+class PluginError(ConfigError):
+    """A plugin declares or does something that cannot work; the message is for its author."""
+
+
+class PluginConflict(PluginError):
+    """Two plugins want the same name; the message names both and the line that renames one."""
+
+
+class Refusal(PluginError):
+    """A plugin says no; the message is for the person who is talking, and nothing of what the handler did counts."""
+
+
+class StorageFull(Refusal):
+    """A plugin would store more than it may."""
 
 
 class ModelError(ChatbotError):

@@ -13,8 +13,6 @@ from cachetools import LRUCache
 
 from chatbot.attention import is_meant, joins_in
 from chatbot.commands import group_settings
-from chatbot.commands.command import Called
-from chatbot.commands.rights import RIGHTS
 from chatbot.config import GroupSettings, SafetySettings, Settings
 from chatbot.conversing import Conversing, said
 from chatbot.guards import Pace, RateLimits, Strikes
@@ -22,9 +20,9 @@ from chatbot.history.records import BLOCKED, STRIKES, Commit, Put, Scope
 from chatbot.known import Known
 from chatbot.messages import Address, Incoming, Outgoing, RoomKind, Source
 from chatbot.people import person_key
+from chatbot.profiles import Profiles
 from chatbot.safety.crisis import crisis_in, crisis_reply, is_young
 from chatbot.safety.profanity import Profanity, profanity_in
-from chatbot.sentences import Sentences
 
 _REMEMBERED = 10_000
 
@@ -42,7 +40,7 @@ class Gate:
         self,
         settings: Settings,
         names: Sequence[str],
-        says: Sentences,
+        profiles: Profiles,
         known: Known,
         conversing: Conversing,
         is_own_room: Callable[[Address], bool],
@@ -50,7 +48,7 @@ class Gate:
     ) -> None:
         self._settings = settings
         self._names = names
-        self._says = says
+        self._profiles = profiles
         self._known = known
         self._conversing = conversing
         self._is_own_room = is_own_room
@@ -69,22 +67,28 @@ class Gate:
         return group_settings.room_settings(defaults, stored)
 
     async def instead(
-        self, messages: Sequence[Incoming], called: Called | None, *, is_again: bool = False
+        self,
+        messages: Sequence[Incoming],
+        *,
+        is_meant: bool = False,
+        is_slash: bool = False,
+        claims_rights: bool = False,
+        is_again: bool = False,
     ) -> Commit | None:
         """Return what comes of a batch that is not simply answered, ``None`` for every other.
 
         Args:
-            called: the command that it is.
+            is_meant: whether it is known already that the bot is meant: it is a command, or goes on with a conversation.
+            is_slash: whether it looks like a command, known or not: nothing to join in on.
+            claims_rights: what a person may always do, however they behaved: see, take along and erase what is held on
+                them.
             is_again: whether the batch was looked at before, so that its messages are not counted twice.
         """
         last = messages[-1]
-        # What a person may always do, however they behaved: see, take along and erase what is held on them.
-        claims_rights = called is not None and called.command in RIGHTS
         if await self._is_blocked(last) and not claims_rights:
             return Commit(last.address)
-        group = await self.group(last)
-        if not self._is_meant(messages, group, called):
-            return self._conversing.unanswered(messages) if group.listen else Commit(last.address)
+        if not is_meant and (overheard := await self.overheard(messages, is_slash=is_slash)) is not None:
+            return overheard
         await asyncio.shield(self._compiled)
         text = said(messages)
         if self._settings.safety.crisis and (crisis := crisis_in(text)) is not None:
@@ -94,9 +98,14 @@ class Gate:
             return None
         return await self._too_fast(last, is_again) or await self._abusive(messages, text)
 
-    def _is_meant(self, messages: Sequence[Incoming], group: GroupSettings, called: Called | None) -> bool:
-        if called is not None and called.command is not None:
-            return True
+    async def overheard(self, messages: Sequence[Incoming], *, is_slash: bool = False) -> Commit | None:
+        """Return what comes of a batch that is not meant for the bot, ``None`` for one that is."""
+        group = await self.group(messages[-1])
+        if self._is_meant(messages, group, is_slash):
+            return None
+        return self._conversing.unanswered(messages) if group.listen else Commit(messages[-1].address)
+
+    def _is_meant(self, messages: Sequence[Incoming], group: GroupSettings, is_slash: bool) -> bool:
         if any(is_meant(message, self._names, group) for message in messages):
             return True
         room, first, time = messages[-1].address, messages[0].id, asyncio.get_running_loop().time()
@@ -104,7 +113,7 @@ class Gate:
         if joined_for == first:  # it was decided before, and newer messages came along
             return True
         since = None if joined_at is None else time - joined_at
-        if called is None and joins_in(group, self._now(), since, random.random()):
+        if not is_slash and joins_in(group, self._now(), since, random.random()):
             self._joined_in[room] = time, first
             return True
         return False
@@ -120,7 +129,7 @@ class Gate:
         pace = await self._limits.take(message.address, message.speaker.id)
         if pace is Pace.FINE:
             return None
-        told = (Outgoing(self._says.too_fast, reply_to=message.id),) if pace is Pace.TOO_FAST else ()
+        told = (Outgoing(self._profiles.says(message).too_fast, reply_to=message.id),) if pace is Pace.TOO_FAST else ()
         return Commit(message.address, replies=told)
 
     async def _abusive(self, messages: Sequence[Incoming], text: str) -> Commit | None:
@@ -133,9 +142,10 @@ class Gate:
         if (profanity_in(text) or Profanity.MILD) is Profanity.MILD:
             return None
         more = strikes.another(now)
-        says = self._says.hurt
+        sentences = self._profiles.says(messages[-1])
+        says = sentences.hurt
         if more.until is not None:
-            says = self._says.keeps_away.format(minutes=_long(more.until - now))
+            says = sentences.keeps_away.format(minutes=_long(more.until - now))
         put = Put(person, STRIKES, dict(more.to_json()))
         return replace(self._conversing.answered(messages, says, Source.SAFETY), puts=(put,))
 

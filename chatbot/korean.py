@@ -1,4 +1,4 @@
-"""Korean text facts: Unicode normalisation and compatibility jamo. Knows nothing of models or chats.
+"""Korean text facts: Unicode normalisation, compatibility jamo, josa, numbers. Knows nothing of models or chats.
 
 KoGPT2's tokenizer normalises with NFKC, which turns the jamo that people type in chats (ㅋ U+314B, ㅠ U+3160) into
 conjoining jamo (ᄏ U+110F, ᅲ U+1172). Those do not display as typed, so decoding maps them back.
@@ -8,6 +8,8 @@ Source: Unicode Standard 16, chapter 18.6, and UAX #15 (normalization forms).
 import re
 import unicodedata
 from enum import Enum
+
+from chatbot.numerals import read_number as read_number
 
 _COMPATIBILITY_JAMO = [chr(code) for code in range(0x3131, 0x318F) if code != 0x3164]  # U+3164 is a filler
 _INITIALS_AND_VOWELS = {ord(unicodedata.normalize("NFKC", jamo)): jamo for jamo in _COMPATIBILITY_JAMO}
@@ -109,3 +111,80 @@ def _fitting(rest: str, before: _Ending, after: _Ending, called: bool) -> str:
     changed = next((fits + rest[len(was) :] for was, fits in (*pairs, ("아", "야")) if rest.startswith(was)), rest)
     # A copula's 이, or the one that is put behind names ("초록이는"): a vowel needs neither.
     return rest[1:] if changed == rest and rest.startswith("이") else changed
+
+
+_PAIRS = ("은/는", "이/가", "을/를", "과/와", "아/야", "이에요/예요")
+"""The form behind a consonant, the form behind a vowel; those that differ by 이 or 으 alone need not be listed."""
+_ASIDE = re.compile(r"(?<=.)\([^()]*\)$", re.DOTALL)
+_HEARD = 40
+"""Characters at the end of a word that are looked at."""
+_READ_AS_DIGITS = "영일이삼사오육칠팔구"
+_READ_AS_UNITS = ("", "십", "백", "천", "만", "만", "만", "만", "억", "억", "억", "억", "조")
+_NUMBER = re.compile(r"[0-9][0-9,]*(\.[0-9]+)?$")
+# By the final letter's sound in loan words: 폴, 애플 and 마이클 end in ㄹ; 톰, 케빈, 킹, 제인, 잭, 챗, 북 and 밥 in another
+# consonant; 마이크, 마크, 피터 and 에이미 in a vowel.
+_LATIN_RIEUL = re.compile(r"(?:l|le)$")
+_LATIN_CONSONANT = re.compile(r"(?:[mn]|ng|[mn]e|ck|tt|pp|ook|(?:^|[^aeiouy])[aeiouy][ptkcb])$")
+
+
+def josa(word: str, pair: str) -> str:
+    """Return ``word`` with the particle of ``pair`` that fits it: ``josa("지은", "은/는")`` is "지은은".
+
+    Quotes, emoji and an aside in parentheses at the end are not heard. Numbers are heard as read in Sino-Korean, Latin
+    capitals letter by letter, other Latin words by a rule of thumb on their last letters (Tom이, Mike는, Google은). What
+    we cannot read, such as Chinese characters, counts as ending in a vowel.
+
+    Args:
+        pair: "은/는", "이/가", "을/를", "과/와", "아/야", "이에요/예요", or two forms that differ by a leading 으 or 이:
+            "으로/로", "이야/야", "이라/라", "이랑/랑", "이나/나". Either may come first.
+
+    Raises:
+        ValueError: the pair is no such pair.
+    """
+    longer, _, shorter = pair.partition("/")
+    if _are_pair(shorter, longer):
+        longer, shorter = shorter, longer
+    elif not _are_pair(longer, shorter):
+        raise ValueError(f"josa needs a pair such as '은/는', not {pair!r}")
+    ending = _heard(word)
+    if ending is _Ending.VOWEL or (ending is _Ending.RIEUL and longer == f"으{shorter}"):
+        return word + shorter
+    return word + longer
+
+
+def _are_pair(longer: str, shorter: str) -> bool:
+    return f"{longer}/{shorter}" in _PAIRS or (shorter != "" and longer in (f"이{shorter}", f"으{shorter}"))
+
+
+def _heard(word: str) -> _Ending:
+    """Return what a word ends in when it is read aloud."""
+    word = unicodedata.normalize("NFKC", _ASIDE.sub("", word))[-_HEARD:]
+    while word and not word[-1].isalnum() and word[-1] != "%":
+        word = word[:-1]
+    last = word[-1:]
+    if match := _NUMBER.search(word):
+        return _Ending.of(_last_syllable(match[0]))
+    if "ᄀ" <= last <= "ᄒ":  # what NFKC makes of ㄱ, whose name is 기역
+        return _Ending.RIEUL if last == "ᄅ" else _Ending.CONSONANT
+    if last.isascii() and last.isalpha():
+        return _latin(re.findall(r"[A-Za-z]+", word)[-1])
+    return _Ending.of(word)
+
+
+def _last_syllable(number: str) -> str:
+    """Return the syllable in which a number's reading ends: 3 is 삼, 20 is 이십, 1.50 is 일 점 오영."""
+    digits = number.replace(",", "")
+    zeros = len(digits) - len(digits.rstrip("0"))
+    if "." in digits or not zeros or zeros == len(digits):
+        return _READ_AS_DIGITS[int(digits[-1])]
+    return _READ_AS_UNITS[min(zeros, len(_READ_AS_UNITS) - 1)]
+
+
+def _latin(word: str) -> _Ending:
+    if word.isupper() or len(word) == 1:  # 엘, 알; 엠, 엔; all other letters' names end in a vowel
+        last = word[-1].upper()
+        return _Ending.RIEUL if last in "LR" else _Ending.CONSONANT if last in "MN" else _Ending.VOWEL
+    word = word.lower()
+    if _LATIN_RIEUL.search(word):
+        return _Ending.RIEUL
+    return _Ending.CONSONANT if _LATIN_CONSONANT.search(word) else _Ending.VOWEL

@@ -5,6 +5,7 @@ Heavy imports happen here, in threads, so that a prompt can stand while they run
 
 import asyncio
 import importlib
+import logging
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,7 +22,9 @@ if TYPE_CHECKING:
     from chatbot.dialogue.responder import Responder
     from chatbot.generation.engine import Engine
     from chatbot.history import History
+    from chatbot.plugins.registry import Registry
 
+_log = logging.getLogger(__name__)
 BUNDLED = "bundled"
 INDEX = "examples.safetensors"
 _SMALL = 30_000_000
@@ -38,6 +41,26 @@ async def load_history(settings: Settings, closing: AsyncExitStack) -> "History"
     from chatbot.history import History
 
     return await closing.enter_async_context(History.open(settings.history.url))
+
+
+async def load_plugins(settings: Settings) -> "Registry":
+    """Find the plugins as config.yaml says. One that cannot be loaded is left out, and logged.
+
+    Raises:
+        ConfigError: two want the same name, or the owner's settings of one cannot be.
+    """
+    return await asyncio.to_thread(_plugins, settings)
+
+
+def _plugins(settings: Settings) -> "Registry":
+    from chatbot.commands.framework import RESERVED
+    from chatbot.plugins.loader import find_plugins
+    from chatbot.plugins.registry import Registry
+
+    discovered = find_plugins(settings)
+    for problem in discovered.problems:
+        _log.error("%s", problem)
+    return Registry.of(discovered, settings, RESERVED)
 
 
 async def load_voice(settings: Settings, persona: Persona, closing: AsyncExitStack) -> "Responder":

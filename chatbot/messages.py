@@ -93,7 +93,16 @@ class Deleted:
     id: str
 
 
-Event: TypeAlias = Incoming | Edited | Deleted
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """Somebody came into a room, or the bot itself did (``speaker.is_bot``)."""
+
+    address: Address
+    speaker: Speaker
+    room_kind: RoomKind = RoomKind.GROUP
+
+
+Event: TypeAlias = Incoming | Edited | Deleted | Joined
 """Whatever an adapter receives."""
 
 
@@ -106,6 +115,19 @@ class File:
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    """Something to choose. Whoever takes it says ``says``, as if they had typed it; their label where it is empty."""
+
+    label: str
+    says: str = ""
+
+    @property
+    def words(self) -> str:
+        """What taking it says."""
+        return self.says or self.label
+
+
+@dataclass(frozen=True, slots=True)
 class Outgoing:
     """A message for an adapter to send.
 
@@ -113,12 +135,14 @@ class Outgoing:
         reply_to: the id of the message that it answers.
         file: goes with the text.
         nonce: unique to this message and the same when it is sent again; empty before it is stored.
+        choices: to be shown as buttons. An adapter that has none (``ChoiceAdapter``) gets them as lines of the text.
     """
 
     text: str
     reply_to: str | None = None
     file: File | None = None
     nonce: str = ""
+    choices: tuple[Choice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

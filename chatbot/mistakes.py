@@ -1,37 +1,76 @@
 """Pydantic's findings as Korean sentences: where, which key, which value, what may stand there instead."""
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from difflib import get_close_matches
-from typing import Any, TypeAlias, Union, get_args, get_origin
+from typing import Any, TypeAlias, Union, cast, get_args, get_origin
 
-from pydantic import BaseModel, ValidationError
+from pydantic import AliasChoices, AliasPath, BaseModel, SecretBytes, SecretStr, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 Key: TypeAlias = str | int
 
 _LONGEST_SHOWN = 40
+_SECRET = re.compile(r"(?:^|_)(?:token|secret|password|passwd|key)$|비밀|암호|토큰|열쇠", re.IGNORECASE)
 _KINDS = {"int": "정수", "float": "숫자", "bool": "on이나 off", "string": "글", "tuple": "목록", "list": "목록"}
 _SECTIONS = {"model_type", "model_attributes_type", "dict_type"}
 
 
-def describe(error: ValidationError, model: type[BaseModel], where: Callable[[Sequence[Key]], str]) -> str:
+def describe(
+    error: ValidationError,
+    model: type[BaseModel],
+    where: Callable[[Sequence[Key]], str],
+    under: Sequence[Key] = (),
+) -> str:
     """Return one Korean line for each finding of ``error``.
 
     Args:
         model: the model that was validated; it knows the keys and values that may stand there.
         where: tells where a key path was written, such as ``config.yaml:12``.
+        under: the key path that the model stands under.
     """
     findings = error.errors(include_url=False)
-    return "\n".join(dict.fromkeys(f"{where(found['loc'])}: {_sentence(found, model)}" for found in findings))
+    lines = (f"{where((*under, *found['loc']))}: {_sentence(found, model, under)}" for found in findings)
+    return "\n".join(dict.fromkeys(lines))
 
 
-def _sentence(found: ErrorDetails, model: type[BaseModel]) -> str:
+def unknown_keys(
+    values: Mapping[str, object], model: type[BaseModel], under: Sequence[Key], others: Sequence[str] = ()
+) -> list[tuple[tuple[Key, ...], str]]:
+    """Return the key path and a Korean sentence for each key that a model would pass over in silence.
+
+    Args:
+        under: the key path that the model stands under.
+        others: keys that may stand there beside the model's.
+    """
+    if model.model_config.get("extra") == "allow":
+        return []
+    fields = {alias: field for name, field in model.model_fields.items() for alias in _names(name, field)}
+    found: list[tuple[tuple[Key, ...], str]] = []
+    for key, value in values.items():
+        path = (*under, key)
+        if key not in fields:
+            found.append((path, _no_such_key(path, [*fields, *others])))
+        elif isinstance(value, dict) and (section := _section(fields[key].annotation)):
+            found.extend(unknown_keys(cast("dict[str, object]", value), section, path))
+    return found
+
+
+def _names(name: str, field: FieldInfo) -> list[str]:
+    alias = field.validation_alias
+    if alias is None:
+        return [name]
+    choices = alias.choices if isinstance(alias, AliasChoices) else [alias]
+    return [name, *(str(one.path[0]) if isinstance(one, AliasPath) else one for one in choices)]
+
+
+def _sentence(found: ErrorDetails, model: type[BaseModel], under: Sequence[Key]) -> str:
     keys = found["loc"]
-    name = _dotted(keys)
+    name = _dotted((*under, *keys))
     kind = found["type"]
     if kind == "extra_forbidden":
-        return _unknown_key(keys, model)
+        return _no_such_key((*under, *keys), _known_keys(model, keys[:-1]))
     if kind == "missing":
         return f"{name} 항목이 빠졌어요. 적어 주세요."
     if kind == "value_error":
@@ -39,14 +78,14 @@ def _sentence(found: ErrorDetails, model: type[BaseModel]) -> str:
         return f"{name}: {sentence}" if name else sentence
     if kind in _SECTIONS:
         return f"{name}에는 값 하나가 아니라 '항목: 값' 꼴이 한 단 들여 쓴 채 와야 해요."
-    allowed = _allowed(found, _field(model, keys))
+    field = _field(model, keys)
+    allowed = _allowed(found, field)
     if found["input"] is None:
         return f"{name}의 값이 비어 있어요. {allowed} 적어 주세요."
-    return f"{name}에 쓸 수 없는 값이에요: {_shown(found['input'])}. {allowed} 적어 주세요."
+    return f"{name}에 쓸 수 없는 값이에요: {_hidden(keys, field) or _shown(found['input'])}. {allowed} 적어 주세요."
 
 
-def _unknown_key(keys: Sequence[Key], model: type[BaseModel]) -> str:
-    known = _known_keys(model, keys[:-1])
+def _no_such_key(keys: Sequence[Key], known: Sequence[str]) -> str:
     near = get_close_matches(str(keys[-1]), known, n=1)
     if near:
         return f"'{_dotted(keys)}' 항목은 없어요. 혹시 {near[0]} 아닌가요?"
@@ -135,6 +174,12 @@ def _dotted(keys: Sequence[Key]) -> str:
     for key in keys:
         name += f"[{key + 1}]" if isinstance(key, int) else f".{key}" if name else key
     return name.encode("utf-8", "replace").decode()
+
+
+def _hidden(keys: Sequence[Key], field: FieldInfo | None) -> str:
+    """Return what to show instead of a value that is a secret, by its type or its name."""
+    is_secret = field is not None and any(leaf in (SecretStr, SecretBytes) for leaf in _leaves(field.annotation))
+    return "(비밀)" if is_secret or _SECRET.search(str(keys[-1] if keys else "")) else ""
 
 
 def _shown(value: object) -> str:

@@ -1,10 +1,9 @@
 """What an adapter holds of a message that it handed in: a way to wait for the answer, or to ask for none."""
 
 import asyncio
+from collections.abc import Callable
 
 from chatbot.history.records import Accepted
-from chatbot.messages import Address
-from chatbot.rooms import Rooms
 
 
 class HandledReceipt:
@@ -20,10 +19,9 @@ class HandledReceipt:
 class MessageReceipt:
     """The receipt of a message that waits for its answer."""
 
-    def __init__(self, done: "asyncio.Future[None]", rooms: Rooms[Address, Accepted], accepted: Accepted) -> None:
+    def __init__(self, done: "asyncio.Future[None]", give_up: Callable[[], None]) -> None:
         self._done = done
-        self._rooms = rooms
-        self._accepted = accepted
+        self._give_up = give_up
 
     async def answered(self) -> None:
         """Return when the message is answered and the answer sent, or when there will be none."""
@@ -31,7 +29,7 @@ class MessageReceipt:
 
     def give_up(self) -> None:
         """Ask for no answer any more. The person's words stay in the history."""
-        self._rooms.give_up(self._accepted.message.address, self._accepted)
+        self._give_up()
 
 
 class Receipts:
@@ -40,10 +38,10 @@ class Receipts:
     def __init__(self) -> None:
         self._waiting: dict[int, asyncio.Future[None]] = {}
 
-    def open(self, rooms: Rooms[Address, Accepted], accepted: Accepted) -> MessageReceipt:
-        """Return a new receipt for an accepted message, which waits in ``rooms``."""
+    def open(self, accepted: Accepted, give_up: Callable[[], None]) -> MessageReceipt:
+        """Return a new receipt for an accepted message, for which ``give_up`` asks for no answer any more."""
         done = self._waiting[accepted.id] = asyncio.get_running_loop().create_future()
-        return MessageReceipt(done, rooms, accepted)
+        return MessageReceipt(done, give_up)
 
     def is_open(self, accepted: Accepted) -> bool:
         """Tell whether a message waits already."""

@@ -21,6 +21,17 @@ class Sentences:
     keeps_away: str
     for_admins: str
     in_private: str
+    in_group: str
+    command_failed: str
+    step_failed: str
+    cancelled: str
+    nothing_to_cancel: str
+    goes_on: str
+    floor_is_taken: str
+    conversation_changed: str
+    cools_down: str
+    plugin_is_off: str
+    command_meant: str
 
 
 _POLITE = Sentences(
@@ -36,6 +47,17 @@ _POLITE = Sentences(
     keeps_away="험한 말이 이어져서 잠시 쉬다 올게요. {minutes} 뒤에 다시 이야기해요.",
     for_admins="그건 관리자만 할 수 있어요.",
     in_private="여기는 보는 사람이 많아서요. 저와 둘이 있는 대화에서 적어 주세요.",
+    in_group="그건 여럿이 있는 방에서 쓸 수 있어요.",
+    command_failed="앗, 그건 지금 잘 안 되네요. 조금 뒤에 다시 해 주세요.",
+    step_failed="앗, 방금 말씀을 받다가 문제가 생겼어요. 한 번 더 말해 주시겠어요? ('취소'라고 하시면 그만둘게요.)",
+    cancelled="네, 그만할게요.",
+    nothing_to_cancel="지금은 그만둘 것이 없어요.",
+    goes_on="아까 하던 {name} 이어서 하셔도 돼요.",
+    floor_is_taken="지금 {name} 하는 중이에요. 먼저 마치거나 '취소'라고 해 주세요.",
+    conversation_changed="그사이에 {name} 방식이 바뀌어서 이어서 할 수가 없네요. 처음부터 다시 해 주세요.",
+    cools_down="{seconds}초 뒤에 다시 쓸 수 있어요.",
+    plugin_is_off="그 기능은 이 방에서 꺼 두었어요.",
+    command_meant="모르는 명령이에요. 혹시 /{name}? /도움말을 적으면 쓸 수 있는 명령을 알려 드려요.",
 )
 _CASUAL = Sentences(
     nothing_said="아무 말도 안 보여. 편하게 한마디 적어 줘.",
@@ -50,6 +72,17 @@ _CASUAL = Sentences(
     keeps_away="험한 말이 이어져서 잠시 쉬다 올게. {minutes} 뒤에 다시 얘기하자.",
     for_admins="그건 관리자만 할 수 있어.",
     in_private="여기는 보는 사람이 많아서. 나랑 둘이 있는 대화에서 적어 줘.",
+    in_group="그건 여럿이 있는 방에서 쓸 수 있어.",
+    command_failed="앗, 그건 지금 잘 안 되네. 조금 있다가 다시 해 줘.",
+    step_failed="앗, 방금 말을 받다가 문제가 생겼어. 한 번 더 말해 줄래? ('취소'라고 하면 그만둘게.)",
+    cancelled="응, 그만할게.",
+    nothing_to_cancel="지금은 그만둘 게 없어.",
+    goes_on="아까 하던 {name} 이어서 해도 돼.",
+    floor_is_taken="지금 {name} 하는 중이야. 먼저 마치거나 '취소'라고 해 줘.",
+    conversation_changed="그사이에 {name} 방식이 바뀌어서 이어서 할 수가 없네. 처음부터 다시 해 줘.",
+    cools_down="{seconds}초 뒤에 다시 쓸 수 있어.",
+    plugin_is_off="그 기능은 이 방에서 꺼 뒀어.",
+    command_meant="모르는 명령이야. 혹시 /{name}? /도움말을 적으면 쓸 수 있는 명령을 알려 줄게.",
 )
 
 

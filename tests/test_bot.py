@@ -96,6 +96,7 @@ def settings(tiny_checkpoint: Path, tmp_path: Path) -> Settings:
             "dialogue": {"examples": False},
             "rooms": {"merge_window": 0, "replace_unfinished": False},
             "history": {"url": f"sqlite:///{tmp_path}/chat.sqlite3"},
+            "plugins": {"off": ["memory", "speech_level"]},  # they would ask things now and then
         }
     )
 
@@ -154,18 +155,21 @@ async def test_nothing_said(settings: Settings, text: str) -> None:
     await bot.close()
 
 
-@pytest.mark.parametrize("text", ["/모르는말", "/hlep"])
-async def test_commands_that_do_not_exist(bot: Bot, settings: Settings, text: str) -> None:
+@pytest.mark.parametrize(
+    ("text", "answered"),
+    [("/모르는말", SAYS.unknown_command), ("/hlep", SAYS.command_meant.format(name="help"))],
+)
+async def test_commands_that_do_not_exist(bot: Bot, settings: Settings, text: str, answered: str) -> None:
     platform = Platform()
     await answer(bot, platform, says(text))
-    assert platform.texts == [SAYS.unknown_command]
+    assert platform.texts == [answered]
     assert await stored(settings) == []
 
 
 async def test_help(bot: Bot, settings: Settings) -> None:
     platform = Platform()
     await answer(bot, platform, says("/도움말"))
-    assert "/새대화 — " in platform.texts[0]
+    assert "/새대화" in platform.texts[0]
     assert await stored(settings) == []
 
 
@@ -546,7 +550,7 @@ class Reading(Platform):
 async def test_serving_ends_with_the_adapter(settings: Settings) -> None:
     bot, platform = Bot(settings, DANBI), Reading("안녕", "/도움말")
     await asyncio.wait_for(bot.serve(platform), 60)
-    assert "/새대화 — " in platform.texts[-1]
+    assert "/새대화" in platform.texts[-1]
     await asyncio.wait_for(bot.serve(Reading()), 60)
     await bot.close()
 

@@ -217,6 +217,56 @@ def test_settings_are_frozen() -> None:
         Settings().bot = Settings().bot  # pyright: ignore[reportAttributeAccessIssue]
 
 
+def test_plugin_sections_are_kept_for_their_plugins(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (folder / "config.yaml").write_text(
+        "plugins:\n  folder: skills\n  TODO: {rename: {할일: 일}, days: 3}\n  빈것:\n", encoding="utf-8"
+    )
+    monkeypatch.setenv("CHATBOT__PLUGINS__TODO__DAYS", "5")
+    monkeypatch.setenv("CHATBOT__PLUGINS__OFF", "하나, 둘")
+    monkeypatch.setenv("CHATBOT__PLUGINS__셋__ENABLED", "off")
+    loaded = load_settings()
+    assert loaded.plugins.off == ("하나", "둘")
+    assert loaded.plugin_folder == folder / "skills"
+    assert {name: (one.enabled, one.rename, one.own) for name, one in loaded.plugins.sections.items()} == {
+        "TODO": (True, {"할일": "일"}, {"days": "5"}),
+        "빈것": (True, {}, {}),
+        "셋": (False, {}, {}),
+    }
+    assert loaded.origins.where(("plugins", "TODO", "days")) == "환경 변수 CHATBOT__PLUGINS__TODO__DAYS"
+    assert loaded.origins.where(("plugins", "TODO", "rename")) == "config.yaml:3"
+
+
+def test_where_the_plugins_lie(folder: Path) -> None:
+    assert load_settings().plugin_folder == folder / "plugins"
+    (folder / "bots").mkdir()
+    (folder / "bots" / "config.yaml").write_text("plugins: {folder: mine}\n")
+    assert load_settings(Path("bots/config.yaml")).plugin_folder == folder / "bots" / "mine"
+    assert load_settings(plugins={"folder": "typed"}).plugin_folder == folder / "typed"
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("plugins: {off: {a: b}}", "plugins.off에 쓸 수 없는 값이에요: '항목: 값' 묶음. 목록으로 적어 주세요."),
+        (
+            "plugins: {가: {enabled: maybe}}",
+            "plugins.가.enabled에 쓸 수 없는 값이에요: 'maybe'. on이나 off로 적어 주세요.",
+        ),
+        (
+            "plugins: {가: {rename: 나}}",
+            "plugins.가.rename에는 값 하나가 아니라 '항목: 값' 꼴이 한 단 들여 쓴 채 와야 해요.",
+        ),
+        (
+            "plugins: {foldr: mine}",
+            "plugins: 'foldr' 항목은 없어요. folder, off, 또는 플러그인의 이름 아래에 '항목: 값'을 적어 주세요.",
+        ),
+        ("plugins: {Todo: {}, TODO: {}}", "plugins: Todo와 TODO은 같은 이름이에요. 하나로 모아 주세요."),
+    ],
+)
+def test_mistakes_in_the_plugins_section(folder: Path, text: str, line: str) -> None:
+    assert mistakes(text, folder) == [f"config.yaml:1: {line}"]
+
+
 def test_every_sampling_setting_is_a_sampling_parameter() -> None:
     generation = Settings().generation.model_dump(exclude={"candidates"})
     SamplingParams(**generation)

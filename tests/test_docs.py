@@ -8,11 +8,14 @@ import os
 import re
 import shlex
 import socket
+import subprocess
+import sys
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 
@@ -27,7 +30,11 @@ OTHER_PAGES = [ROOT / "adapters" / "README.md", ROOT / "benchmarks" / "README.md
 SHELL = ("console", "sh", "bash", "shell")
 _FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)\s]*)?\)")
-_RUN_FOR_REAL = ("new", "chat", "history")
+_RUN_FOR_REAL = ("new", "chat", "history", "plugins")
+_GROUPS = ("history", "plugins")
+"""Commands that have commands of their own."""
+_TESTED = {"README.md", "rooms.md", "plugins.md"}
+"""The pages that show how to test; a walk that finds no test would pass."""
 _OUT_OF_REACH = ("skt/", "--model", "forget", "--training")  # a download, things of the reader's, a question
 
 
@@ -80,34 +87,44 @@ def reader(
 def module_of(page: Path) -> ModuleType:
     """Run a page's Python fences in order as one module, which is not the main one."""
     module = ModuleType(page.stem)
-    for snippet in snippets("python"):
-        if snippet.page == page:
-            # Blank lines put a traceback's numbers where the page has them.
-            code = compile("\n" * snippet.line + snippet.text, str(page), "exec")
-            exec(code, vars(module))  # noqa: S102
+    for snippet in _python(page):
+        run_in(module, snippet)
     return module
+
+
+def _python(page: Path) -> list[Snippet]:
+    return [snippet for snippet in snippets("python") if snippet.page == page]
+
+
+def run_in(module: ModuleType, snippet: Snippet) -> None:
+    """Run a Python fence as the next part of a module."""
+    # Blank lines put a traceback's numbers where the page has them.
+    code = compile("\n" * snippet.line + snippet.text, str(snippet.page), "exec")
+    exec(code, vars(module))  # noqa: S102
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 @pytest.mark.usefixtures("reader")
 def test_python_runs(page: Path) -> None:
     module = module_of(page)
-    for snippet in snippets("python"):
-        if snippet.page == page:
-            names = re.findall(r"^(?:async )?(?:def|class) (\w+)", snippet.text, re.MULTILINE)
-            assert set(names) <= set(vars(module))
+    for snippet in _python(page):
+        names = re.findall(r"^(?:async )?(?:def|class) (\w+)", snippet.text, re.MULTILINE)
+        assert set(names) <= set(vars(module))
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 @pytest.mark.usefixtures("reader")
 async def test_the_tests_of_a_page_pass(page: Path) -> None:
-    module = module_of(page)
-    tests = [name for name in vars(module) if name.startswith("test_")]
-    for name in tests:
-        await getattr(module, name)()
-    assert bool(tests) is (
-        page.name == "rooms.md"
-    )  # the page that shows how to test; a walk that finds none would pass
+    """A fence's tests run before the next fence, which may be another file with a ``plugin`` of its own."""
+    module = ModuleType(page.stem)
+    passed: list[str] = []
+    for snippet in _python(page):
+        run_in(module, snippet)
+        for name in re.findall(r"^(?:async )?def (test_\w+)", snippet.text, re.MULTILINE):
+            await getattr(module, name)()
+            passed.append(name)
+    assert len(passed) == len(set(passed))
+    assert bool(passed) is (page.name in _TESTED)
 
 
 @pytest.mark.parametrize("snippet", snippets("yaml"), ids=place)
@@ -168,7 +185,11 @@ def _try(line: str, place: str, monkeypatch: pytest.MonkeyPatch, capfd: pytest.C
                 with Path("given.txt").open(encoding="utf-8") as stdin:
                     monkeypatch.setattr("sys.stdin", stdin)
                     code = run(arguments)
-                assert code == 0, f"{place}: `{line}` ends with {code}: {capfd.readouterr().err}"
+                shown = capfd.readouterr()
+                assert code == 0, f"{place}: `{line}` ends with {code}: {shown.out}{shown.err}"
+        case ["pytest", *arguments]:
+            done = subprocess.run([sys.executable, "-m", "pytest", "-q", *arguments], capture_output=True, text=True)
+            assert done.returncode == 0, f"{place}: `{line}`: {done.stdout}"
         case _:  # git, pip, nc: not ours
             pass
 
@@ -179,12 +200,35 @@ def _check_spelling(arguments: list[str], place: str, capfd: pytest.CaptureFixtu
         path: list[str] = []
     else:
         assert arguments[0] in COMMANDS, f"{place}: there is no command `chatbot {arguments[0]}`"
-        path = arguments[: 2 if arguments[0] == "history" else 1]
+        path = arguments[: 2 if arguments[0] in _GROUPS else 1]
     capfd.readouterr()
     assert run([*path, "--help"]) == 0
     known = set(re.findall(r"(?<!\S)--?[a-z][a-z-]*", capfd.readouterr().out.replace(",", " ")))
     used = {word.partition("=")[0] for word in arguments if re.match(r"--?[a-z]", word)}
     assert used <= known, f"{place}: `chatbot {' '.join(path)}` does not know {', '.join(sorted(used - known))}"
+
+
+async def test_the_buttons_of_the_page_are_drawn() -> None:
+    from chatbot import Choice, ChoiceAdapter, Incoming, Outgoing
+
+    port = free_port()
+    adapter: Any = module_of(ROOT / "docs" / "adapters.md").ButtonAdapter(port)
+    checked: object = adapter
+    assert isinstance(checked, ChoiceAdapter)
+
+    async def ask(message: Incoming) -> None:
+        await adapter.send(message.address, Outgoing("차 드릴까요?", choices=(Choice("네"), Choice("아니요"))))
+
+    running = asyncio.create_task(adapter.run(ask))
+    async with asyncio.timeout(10):
+        await adapter.opened.wait()
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write("목말라\n".encode())
+        drawn = [(await reader.readline()).decode().strip() for _ in range(3)]
+    assert drawn == ["차 드릴까요?", "[네]", "[아니요]"]
+    writer.close()
+    running.cancel()
+    await asyncio.wait({running})
 
 
 def free_port() -> int:
@@ -266,7 +310,7 @@ def test_the_readme_mentions_no_other_command_or_option(capfd: pytest.CaptureFix
     """Options are looked for where they stand in one table row or sentence with their command."""
     for line in README.read_text(encoding="utf-8").splitlines():
         for name in re.findall(r"`chatbot ([a-z]+)", line):
-            options = [] if name == "history" else re.findall(r"`(?:chatbot [^`]*)?(--[a-z-]+)", line)
+            options = [] if name in _GROUPS else re.findall(r"`(?:chatbot [^`]*)?(--[a-z-]+)", line)
             _check_spelling([name, *options], "README.md", capfd)
 
 

@@ -1,4 +1,4 @@
-"""Jamo as typed, and names that change with their josa."""
+"""Jamo as typed, words with the josa that fit, and names that change with theirs."""
 
 import unicodedata
 
@@ -6,7 +6,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from chatbot.korean import ends_in_consonant, fold, rename, restore_jamo
+from chatbot.korean import ends_in_consonant, fold, josa, read_number, rename, restore_jamo
 
 TYPED_JAMO = "".join(chr(code) for code in range(0x3131, 0x318F) if code != 0x3164)
 ANYTHING = st.text(st.characters(exclude_categories=["Cs"]) | st.sampled_from(TYPED_JAMO + "\u1100\u1161\u11a8가각한"))
@@ -161,3 +161,78 @@ def test_there_and_back_between_names_that_end_alike(names: list[str], pieces: l
 def test_texts_without_the_name_stay(text: str, old: str, new: str) -> None:
     assume(old not in text)
     assert rename(text, old, new) == text
+
+
+WITH_JOSA = [
+    ("민수", "민수는 민수가 민수를 민수와 민수로 민수야 민수예요 민수라 민수랑 민수나"),
+    ("지은", "지은은 지은이 지은을 지은과 지은으로 지은아 지은이에요 지은이라 지은이랑 지은이나"),
+    ("별", "별은 별이 별을 별과 별로 별아 별이에요 별이라 별이랑 별이나"),
+]
+PAIRS = ("은/는", "이/가", "을/를", "과/와", "으로/로", "아/야", "이에요/예요", "이라/라", "이랑/랑", "이나/나")
+
+
+@pytest.mark.parametrize(("word", "expected"), WITH_JOSA)
+def test_every_pair_fits_the_word(word: str, expected: str) -> None:
+    assert " ".join(josa(word, pair) for pair in PAIRS) == expected
+    assert " ".join(josa(word, "/".join(reversed(pair.split("/")))) for pair in PAIRS) == expected
+
+
+@pytest.mark.parametrize(
+    "expected",
+    [
+        # In digits, as they are read in Sino-Korean.
+        *("0은", "1은", "2는", "3은", "4는", "5는", "6은", "7은", "8은", "9는", "10은", "200은", "3,000은", "20000은"),
+        *("100000000은", "1000000000000는", "12는", "1.5는", "2.0은", "010은", "50%는", "GPT-4는", "2026은"),
+        # In Latin letters, by how they sound.
+        *(
+            "Tom은",
+            "Anna는",
+            "Kevin은",
+            "Amy는",
+            "Mike는",
+            "Google은",
+            "Paul은",
+            "Jane은",
+            "Chrome은",
+            "Jack은",
+            "Mark는",
+        ),
+        *("Bot은", "Facebook은", "Peter는", "David는", "Eric은", "Seoul은", "left는", "count는", "text는", "level은"),
+        *("AI는", "KBS는", "PR은", "HTML은", "FM은", "e는", "n은", "Ｔｏｍ은", "Café는"),
+        # What is not read aloud, and an aside.
+        *("단비🌸는", "'보통'은", "“쉬움”은", "별!은", "민수(별)는", "별(민수)은", "(별)은", "김 민수는", "별 은"),
+        *("ㅋㅋ은", "ㅏ는", "小明는", "는", "!는"),
+    ],
+)
+def test_words_are_heard_as_they_are_read(expected: str) -> None:
+    assert josa(expected[:-1], "은/는") == expected
+
+
+@pytest.mark.parametrize(
+    "expected", ["1로", "3으로", "7로", "8로", "10으로", "Paul로", "Tom으로", "PR로", "ㄹ로", "ㄱ으로"]
+)
+def test_rieul_takes_ro(expected: str) -> None:
+    assert josa(expected.removesuffix("로").removesuffix("으"), "으로/로") == expected
+
+
+@pytest.mark.parametrize("pair", ["", "/", "은", "은/가", "이/", "/이", "는는/는"])
+def test_what_is_no_pair_of_josa(pair: str) -> None:
+    with pytest.raises(ValueError, match="josa needs a pair"):
+        josa("단비", pair)
+
+
+@given(st.text(), st.sampled_from(PAIRS))
+def test_a_josa_is_one_of_its_pair_behind_the_word(word: str, pair: str) -> None:
+    assert josa(word, pair) in [word + form for form in pair.split("/")]
+
+
+@given(st.text(st.characters(min_codepoint=0xAC00, max_codepoint=0xD7A3), min_size=1))
+def test_josa_and_renaming_agree(name: str) -> None:
+    """What fits 단비 is made to fit the name, both ways."""
+    for form in ("는", "가", "를", "와", "로", "예요", "랑"):
+        pair = next(pair for pair in PAIRS if pair.endswith(f"/{form}"))
+        assert josa(name, pair) == rename(f"단비{form}", "단비", name)
+
+
+def test_numbers_are_read_here_too() -> None:
+    assert read_number("스물두 개") == 22

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
+from chatbot import Chat, Plugin
 from chatbot.dialogue.persona import Persona
 from chatbot.errors import EngineBusy
-from chatbot.messages import Address, Deleted, Edited, Incoming, RoomKind, Source, SpeechLevel
+from chatbot.messages import Address, Deleted, Edited, RoomKind, Source, SpeechLevel
 from chatbot.sentences import sentences
 from chatbot.testing import FakeAdapter, FakeEngine, TestChat
 
@@ -79,7 +80,7 @@ async def test_the_help_lists_what_can_be_done_there() -> None:
         owners = await chat.say("/도움말", speaker="주인", room="주인의 방")
     assert ("/설정" in private, "/내정보" in private, "/차단" in private) == (False, True, False)
     assert ("/설정" in group, "/내정보" in group, "/차단" in group) == (True, False, False)
-    assert "/차단 아이디" in owners
+    assert "/차단 /차단해제" in owners
 
 
 async def test_it_joins_in_now_and_then_if_the_room_wants_that() -> None:
@@ -158,32 +159,29 @@ async def test_the_owner_may_block_in_the_settings() -> None:
     assert await TestChat(settings={"guards": {"blocked": "fake:하나, fake:두리"}}).say("안녕") == ""
 
 
-class Loud:
-    """A handler that answers one word."""
+def loud(name: str, error: Exception | None = None) -> Plugin:
+    """Return a plugin that answers one word."""
+    plugin = Plugin(name)
 
-    name = "크게"
+    @plugin.when(lambda text: text == "hello")
+    async def shout(chat: Chat) -> str:  # pyright: ignore[reportUnusedFunction]
+        if error is not None:
+            raise error
+        return chat.text.upper()
 
-    def __init__(self, error: Exception | None = None, seconds: float = 0) -> None:
-        self._error = error
-        self._seconds = seconds
-
-    async def answer(self, message: Incoming) -> str | None:
-        await asyncio.sleep(self._seconds)
-        if self._error is not None:
-            raise self._error
-        return message.text.upper() if message.text == "hello" else None
+    return plugin
 
 
-async def test_handlers_answer_before_the_engine() -> None:
-    async with TestChat(Loud()) as chat:
+async def test_plugins_answer_before_the_engine() -> None:
+    async with TestChat(loud("크게")) as chat:
         assert await chat.say("hello") == "HELLO"
         assert await chat.say("안녕") == "안녕"
         assert heard(chat.engine) == ["안녕"]
         assert [turn.source for turn in chat.engine.heard[0].turns][1] is Source.PLUGIN
 
 
-async def test_a_handler_that_fails_costs_its_own_answer_alone(caplog: pytest.LogCaptureFixture) -> None:
-    async with TestChat(Loud(ValueError("hello")), Loud()) as chat:
+async def test_a_plugin_that_fails_costs_its_own_answer_alone(caplog: pytest.LogCaptureFixture) -> None:
+    async with TestChat(loud("망가진", ValueError("hello")), loud("크게")) as chat:
         assert await chat.say("hello") == "HELLO"
     assert "ValueError" in caplog.text
     assert "hello" not in caplog.text
@@ -314,7 +312,7 @@ async def test_the_fake_platform_is_served(fake_adapter: FakeAdapter) -> None:
     """Through ``run`` and the fixtures, as an author of plugins would have it."""
     from chatbot.bot import Bot
 
-    chat = TestChat()
+    chat = TestChat(settings={"plugins": {"off": ["memory", "speech_level"]}})
     bot = Bot(chat.settings, Persona(name="단비"), voice=chat.engine)
     serving = asyncio.create_task(bot.serve(fake_adapter))
     fake_adapter.say("하나")

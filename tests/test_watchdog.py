@@ -2,13 +2,14 @@
 
 import asyncio
 import logging
+import signal
 import threading
 import time
 from pathlib import Path
 
 import pytest
 
-from chatbot.watchdog import watching
+from chatbot.watchdog import Blocked, guarded, interruptible, watching
 
 BLOCKED_AFTER = 0.1
 
@@ -96,3 +97,103 @@ def test_two_loops_are_watched_apart(caplog: pytest.LogCaptureFixture) -> None:
         one.join()
     assert caplog.records != []
     assert all(" block < " in record.getMessage() for record in caplog.records)
+
+
+def spin(until: float) -> str:
+    """Keep the loop busy, catching whatever is an Exception."""
+    while time.monotonic() < until:
+        try:
+            while time.monotonic() < until:
+                pass
+        except Exception:
+            return "caught"
+    return "over"
+
+
+async def spin_soon(until: float) -> str:
+    await asyncio.sleep(0)
+    return spin(until)
+
+
+QUIET = "chatbot.watchdog"
+
+
+async def test_what_may_be_ended_is_ended_where_it_blocks(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.CRITICAL, QUIET)
+    for work in (spin, time.sleep):
+        began = time.monotonic()
+        with watching(0.1, 0.2), pytest.raises(Blocked):
+            guarded(work, began + 30 if work is spin else 30)
+        assert time.monotonic() - began < 3
+    began = time.monotonic()
+    with watching(0.1, 0.2), pytest.raises(Blocked):
+        await interruptible(spin_soon(began + 30))
+    assert time.monotonic() - began < 3
+    all_end()
+
+
+async def test_what_may_not_be_ended_goes_on(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.CRITICAL, QUIET)
+    with watching(0.05, 0.1):
+        assert spin(time.monotonic() + 0.5) == "over"
+        assert await spin_soon(time.monotonic() + 0.5) == "over"
+        began = time.monotonic()
+        time.sleep(0.4)  # noqa: ASYNC251  # what blocks here is the framework itself
+        assert time.monotonic() - began >= 0.4
+    all_end()
+
+
+async def test_what_waits_or_is_quick_is_not_ended_however_long_it_takes(caplog: pytest.LogCaptureFixture) -> None:
+    async def wait() -> str:
+        for _ in range(10):
+            await asyncio.sleep(0.05)
+            time.sleep(0.01)  # noqa: ASYNC251
+        return "done"
+
+    with watching(0.2, 0.2):
+        assert await interruptible(wait()) == "done"
+    all_end()
+    assert caplog.records == []
+
+
+async def test_only_what_blocks_is_ended_and_the_others_go_on(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.CRITICAL, QUIET)
+
+    async def patient() -> str:
+        for _ in range(5):
+            await asyncio.sleep(0.05)
+        return "done"
+
+    with watching(0.1, 0.2):
+        waiting = asyncio.create_task(interruptible(patient()))
+        with pytest.raises(Blocked):
+            await interruptible(spin_soon(time.monotonic() + 30))
+        assert await waiting == "done"
+    all_end()
+
+
+async def test_a_signal_that_comes_from_elsewhere_does_no_harm() -> None:
+    with watching(1.0, 1.0):
+        signal.raise_signal(signal.SIGURG)
+        await asyncio.sleep(0)
+    before = signal.getsignal(signal.SIGURG)
+    with watching(1.0, 1.0):
+        assert signal.getsignal(signal.SIGURG) is not before
+    assert signal.getsignal(signal.SIGURG) is before  # as it was found
+    all_end()
+
+
+def test_in_another_thread_nothing_is_ended(caplog: pytest.LogCaptureFixture) -> None:
+    """Signals are the main thread's."""
+    said = list[str]()
+
+    async def work() -> None:
+        with watching(0.05, 0.1):
+            said.append(await interruptible(spin_soon(time.monotonic() + 0.5)))
+
+    thread = threading.Thread(target=lambda: asyncio.run(work()))
+    thread.start()
+    thread.join()
+    assert said == ["over"]
+    assert caplog.records != []
+    all_end()

@@ -6,11 +6,14 @@ import sys
 import unicodedata
 from collections.abc import AsyncIterator, Iterable
 from contextlib import AbstractAsyncContextManager
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
+from zoneinfo import ZoneInfo
 
 import typer
 
+from chatbot.cli.lazy_group import KoreanCommand, KoreanGroup
 from chatbot.errors import ChatbotError, HistoryError
 from chatbot.history import RoomSummary, SpeakerSummary, StoredTurn
 from chatbot.messages import Speaker
@@ -18,7 +21,13 @@ from chatbot.messages import Speaker
 if TYPE_CHECKING:
     from chatbot.history import History
 
-app = typer.Typer(help="저장된 대화를 보고, 내보내고, 지웁니다.", no_args_is_help=True, add_completion=False)
+app = typer.Typer(
+    cls=KoreanGroup,
+    help="저장된 대화를 보고, 내보내고, 지웁니다.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+)
 
 Database = Annotated[
     str | None,
@@ -30,9 +39,10 @@ Room = Annotated[
 Found = TypeVar("Found", RoomSummary, SpeakerSummary)
 YES = {"네", "예", "응", "ㅇㅇ", "y", "yes", "ㅛ"}  # ㅛ: the y key while the Korean keyboard is on
 LISTED = 10
+_PLUGIN_SECONDS = 10.0
 
 
-@app.command()
+@app.command(cls=KoreanCommand)
 def show(
     room: Room = None,
     limit: Annotated[int, typer.Option("--limit", metavar="개수", min=1, help="보여 줄 말의 개수.")] = 40,
@@ -42,7 +52,7 @@ def show(
     asyncio.run(_show(room, limit, database))
 
 
-@app.command()
+@app.command(cls=KoreanCommand)
 def export(
     room: Room = None,
     out: Annotated[
@@ -58,7 +68,7 @@ def export(
     asyncio.run((_export_training if training else _export)(room, out, database))
 
 
-@app.command()
+@app.command(cls=KoreanCommand)
 def forget(
     room: Room = None,
     user: Annotated[
@@ -163,7 +173,28 @@ async def _forget(room: str | None, user: str | None, yes: bool, database: str |
                 f"{_key(person)}님의 말 {person.turns}개와 그에 대한 답, 저장된 정보를 모두 지울까요? 되돌릴 수 없어요."
             )
             if yes or _confirmed(question):
+                await _forgotten_by_plugins(history, person)
                 _report(await history.forget_speaker(person.adapter, person.speaker.id))
+
+
+async def _forgotten_by_plugins(history: "History", person: SpeakerSummary) -> None:
+    """Let plugins remove a person from what is not that person's alone.
+
+    Raises:
+        ConfigError: the plugins cannot be loaded, so that nobody knows what they keep.
+    """
+    from chatbot.config import load_settings
+    from chatbot.known import Known
+    from chatbot.loading import load_plugins
+    from chatbot.plugins.isolation import Isolation
+    from chatbot.plugins.moments import Moments
+    from chatbot.plugins.prepared import Prepared
+
+    settings = load_settings()
+    now = datetime.now(ZoneInfo(settings.bot.timezone))
+    prepared = Prepared(await load_plugins(settings))
+    moments = Moments(prepared, Isolation(_PLUGIN_SECONDS), Known(history), history, lambda: now)
+    await moments.forget(person.adapter, person.speaker.id)
 
 
 async def _person(history: "History", wanted: str) -> SpeakerSummary:

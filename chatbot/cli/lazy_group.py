@@ -57,7 +57,15 @@ class KoreanCommand(TyperCommand):
         return _in_korean(super().get_help(ctx))
 
 
-class LazyGroup(TyperGroup):
+class KoreanGroup(TyperGroup):
+    """A group of commands whose help is Korean."""
+
+    def get_help(self, ctx: Any) -> str:
+        """Return the help page."""
+        return _in_korean(super().get_help(ctx))
+
+
+class LazyGroup(KoreanGroup):
     """A group over a table of ``LazyCommand``s. Subclasses fill the table in."""
 
     table: dict[str, LazyCommand]
@@ -79,10 +87,6 @@ class LazyGroup(TyperGroup):
         rows = [(name, self.table[name].help) for name in self.list_commands(ctx)]
         with formatter.section("Commands"):
             formatter.write_dl(rows)
-
-    def get_help(self, ctx: Any) -> str:
-        """Return the help page."""
-        return _in_korean(super().get_help(ctx))
 
 
 def _in_korean(page: str) -> str:

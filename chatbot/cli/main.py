@@ -16,6 +16,7 @@ DEBUG_VARIABLE = "CHATBOT_DEBUG"
 COMMANDS = {
     "chat": LazyCommand("chatbot.cli.chat", "chat", "터미널에서 이야기합니다."),
     "new": LazyCommand("chatbot.cli.new", "new", "나만의 챗봇을 위한 폴더를 만듭니다."),
+    "plugins": LazyCommand("chatbot.cli.plugins", "app", "플러그인을 보고, 새로 만들고, 살펴봅니다."),
     "doctor": LazyCommand("chatbot.cli.doctor", "doctor", "대화할 준비가 되었는지 살펴봅니다."),
     "history": LazyCommand("chatbot.cli.history", "app", "저장된 대화를 보고, 내보내고, 지웁니다."),
     "train": LazyCommand("chatbot.cli.train", "train", "대화 자료로 모델을 학습시킵니다."),

@@ -25,7 +25,8 @@ def new(folder: Annotated[Path, typer.Argument(metavar="폴더", help="새로 �
         f"  1. cd {folder}\n"
         "  2. prompts/my_bot.yaml을 열어 이름과 말투, 예시 대화를 고치기\n"
         "  3. chatbot doctor   (준비가 되었는지 살펴보기)\n"
-        "  4. chatbot chat     (이야기하기)"
+        "  4. chatbot chat     (이야기하기)\n"
+        "  5. chatbot plugins new 인사   (새 재주를 만들기)"
     )
 
 

@@ -4,7 +4,7 @@ import json
 from datetime import datetime, timedelta
 
 from chatbot.commands.command import Command, Erasure, Outcome, Request
-from chatbot.history.records import BLOCKED, STRIKES, TRAINING_CONSENT, Held, Put, Scope
+from chatbot.history.records import BLOCKED, FLOOR, JOB, PROFILE, STRIKES, TRAINING_CONSENT, Held, Put, Scope
 from chatbot.messages import File
 
 _ERASE_ASKED = "erase-asked"
@@ -12,7 +12,13 @@ _ERASE_WITHIN = timedelta(minutes=10)
 _CONFIRMED = {"확인", "네", "예", "응"}
 _YES = {"네", "예", "응", "동의", "동의해요", "해요", "yes"}
 _NO = {"아니요", "아니오", "취소", "철회", "거부", "안해요", "no"}
-_NAMES = {TRAINING_CONSENT: "학습 동의", STRIKES: "험한 말 경고", BLOCKED: "차단"}
+_NAMES = {
+    TRAINING_CONSENT: "학습 동의",
+    STRIKES: "험한 말 경고",
+    BLOCKED: "차단",
+    PROFILE: "말투와 호칭",
+    FLOOR: "하던 이야기",
+}
 
 
 def person_scope(request: Request) -> Scope:
@@ -37,8 +43,7 @@ async def _erase(request: Request) -> Outcome:
     adapter, person = request.message.address.adapter, request.message.speaker.id
     asked = await request.history.get(person_scope(request), _ERASE_ASKED)
     if request.argument in _CONFIRMED and isinstance(asked, str) and _is_recent(asked, request.now):
-        await request.history.forget_speaker(adapter, person)
-        return Erasure("모두 지웠어요. 그동안 이야기해 주셔서 고마웠어요.")
+        return Erasure("모두 지웠어요. 그동안 이야기해 주셔서 고마웠어요.", adapter, person)
     held = await request.history.held(adapter, person)
     put = Put(person_scope(request), _ERASE_ASKED, request.now.isoformat())
     text = (
@@ -77,9 +82,8 @@ def _described(held: Held, request: Request) -> str:
         lines.append(f"아직 대답하지 않은 말: {held.waiting - 1}개")
     for data in held.data:
         owner = data.plugin or "말동무"
-        lines.append(
-            f"{owner}에 적어 둔 것: {_NAMES.get(data.key, data.key)} ({data.updated_at.astimezone(zone):%Y-%m-%d})"
-        )
+        what = "예약" if data.key.startswith(JOB) else _NAMES.get(data.key, data.key)
+        lines.append(f"{owner}에 적어 둔 것: {what} ({data.updated_at.astimezone(zone):%Y-%m-%d})")
     if not any(data.key == TRAINING_CONSENT for data in held.data):
         lines.append("학습 동의: 하지 않으셨어요. 하신 말은 학습에 쓰이지 않아요.")
     lines.append("/내보내기로 모두 받아 보고, /삭제로 모두 지울 수 있어요.")

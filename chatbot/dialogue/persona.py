@@ -149,6 +149,14 @@ class Persona(_Part):
     fallbacks: Annotated[tuple[Line, ...], Field(min_length=1)] = ()
     backchannels: Annotated[tuple[Line, ...], Field(min_length=1)] = ()
 
+    def fallbacks_in(self, level: SpeechLevel) -> tuple[str, ...]:
+        """Return the fallbacks of a speech level: its own, or the general ones of a level that is not its own."""
+        return self.fallbacks if level is self.speech_level else DEFAULT_FALLBACKS[level]
+
+    def backchannels_in(self, level: SpeechLevel) -> tuple[str, ...]:
+        """Return the backchannels of a speech level, likewise."""
+        return self.backchannels if level is self.speech_level else DEFAULT_BACKCHANNELS[level]
+
     @model_validator(mode="before")
     @classmethod
     def _follow_name_and_level(cls, written: Any) -> Any:

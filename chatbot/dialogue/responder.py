@@ -76,7 +76,7 @@ class Responder:
         return await self._write(talk, seed, show)
 
     async def _choose(self, talk: Talk, seed: int) -> Reply:
-        level, time = self._persona.speech_level, _Time(self._options.sampling.deadline)
+        level, time = talk.level or self._persona.speech_level, _Time(self._options.sampling.deadline)
         remembered = self._recall.candidates(talk, level)
         hint = self._recall.hint(remembered)
         cut = False
@@ -97,7 +97,7 @@ class Responder:
         return self._give_up(talk, level, seed, cut)
 
     async def _write(self, talk: Talk, seed: int, show: Show | None) -> Reply:
-        level, time = self._persona.speech_level, _Time(self._options.sampling.deadline)
+        level, time = talk.level or self._persona.speech_level, _Time(self._options.sampling.deadline)
         hint = self._recall.hint(self._recall.candidates(talk, level))
         cut = False
         for attempt in range(3):
@@ -117,12 +117,12 @@ class Responder:
         """Nothing that came to mind fits: listen on, or say so where an answer was asked for."""
         if is_request(talk.message):
             return replace(self._give_up(talk, level, seed, cut), candidates=tuple(ranked))
-        fresh = [Candidate(text, Source.FALLBACK, level) for text in _fresh(self._persona.backchannels, talk)]
+        fresh = [Candidate(text, Source.FALLBACK, level) for text in _fresh(self._persona.backchannels_in(level), talk)]
         best = max(self._recall.fit(talk, fresh), key=lambda candidate: candidate.fit)
         return Reply(best.text, Source.FALLBACK, level, tuple(ranked), cut)
 
     def _give_up(self, talk: Talk, level: SpeechLevel, seed: int, cut: bool) -> Reply:
-        fresh = _fresh(self._persona.fallbacks, talk)
+        fresh = _fresh(self._persona.fallbacks_in(level), talk)
         return Reply(fresh[seed % len(fresh)], Source.FALLBACK, level, (), cut)
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from chatbot.messages import Turn
+from chatbot.messages import SpeechLevel, Turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,12 +13,14 @@ class Talk:
         first_place: the place of ``turns[0]`` in the whole conversation, from 0.
         facts: remembered about the people here.
         avoid: replies that must not be given (again).
+        level: in which the bot is to answer; the persona's own where it is ``None``.
     """
 
     turns: tuple[Turn, ...]
     first_place: int = 0
     facts: tuple[str, ...] = ()
     avoid: tuple[str, ...] = ()
+    level: SpeechLevel | None = None
 
     @property
     def message(self) -> str:

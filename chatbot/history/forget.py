@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, delete, exists, func, or_, select, update
 
-from chatbot.history import data, inbox, people, rooms, turns
+from chatbot.history import data, inbox, outbox, people, rooms, turns
 from chatbot.history.records import BLOCKED
 from chatbot.history.redaction import Redaction
 from chatbot.history.statement import Statement
@@ -143,10 +143,7 @@ def _redact_rest(connection: Connection, person: Person, row: int | None, groups
         new = redaction.of_text(accepted.message.text)
         if new != accepted.message.text and rooms.room_row(connection, accepted.message.address) in groups:
             inbox.change_text(connection, accepted, new)
-    for waiting in connection.execute(select(OutboxRow).where(OutboxRow.room_id.in_(groups))).all():
-        content = None if waiting.file_content is None else redaction.of_text(waiting.file_content)
-        values = {"text": redaction.of_text(waiting.text), "file_content": content}
-        connection.execute(update(OutboxRow).where(OutboxRow.id == waiting.id).values(values))
+    outbox.redact(connection, groups, redaction)
     data.redact(connection, groups, redaction)
 
 

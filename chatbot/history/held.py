@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, func, select
 
-from chatbot.history import inbox, people, rooms
+from chatbot.history import inbox, outbox, people, rooms
 from chatbot.history.records import Held, HeldData, Json
 from chatbot.history.tables import ConversationRow, DataRow, InboxRow, OutboxRow, RoomRow, SpeakerRow, TurnRow
 from chatbot.messages import Address, RoomKind
@@ -106,6 +106,8 @@ def _turns(connection: Connection, row: int | None) -> list[Json]:
 
 def _data(connection: Connection, row: int | None) -> Sequence[HeldData]:
     """Return a person's values."""
+    if row is None:  # else the values that are nobody's would be theirs
+        return ()
     found = connection.execute(
         select(DataRow.plugin, DataRow.key, DataRow.value, DataRow.updated_at, RoomRow.adapter, RoomRow.room)
         .outerjoin(RoomRow, DataRow.room_id == RoomRow.id)
@@ -127,13 +129,19 @@ def _data(connection: Connection, row: int | None) -> Sequence[HeldData]:
 def _to_be_sent(connection: Connection, adapter: str, speaker_id: str) -> list[Json]:
     """Return what is still to be sent in answer to a person."""
     found = connection.execute(
-        select(RoomRow.room, OutboxRow.text, OutboxRow.file_name, OutboxRow.created_at)
+        select(RoomRow.room, OutboxRow.text, OutboxRow.file_name, OutboxRow.choices, OutboxRow.created_at)
         .join(RoomRow, OutboxRow.room_id == RoomRow.id)
         .where(RoomRow.adapter == adapter, OutboxRow.to_speaker == speaker_id)
         .order_by(OutboxRow.id)
     )
     return [
-        {"room": one.room, "text": one.text, "file": one.file_name, "created_at": one.created_at.isoformat()}
+        {
+            "room": one.room,
+            "text": one.text,
+            "file": one.file_name,
+            "choices": [choice.label for choice in outbox.choices_of(one.choices)],
+            "created_at": one.created_at.isoformat(),
+        }
         for one in found
     ]
 

@@ -16,6 +16,14 @@ STRIKES = "abuse"
 """Likewise, how often they insulted the bot of late."""
 TRAINING_CONSENT = "training-consent"
 """Likewise, since when what they say may be trained on."""
+PROFILE = "profile"
+"""Likewise, the speech level and the form of address that they like."""
+FLOOR = "conversation"
+"""The key of the framework's own data on a room, or a person in it, under which a plugin's conversation waits."""
+PLUGINS_OFF = "plugins-off"
+"""The key of the framework's own data on a room under which the plugins are listed that its admins switched off."""
+JOB = "job:"
+"""How the keys begin under which plugins' scheduled jobs are kept, in whatever scope; a partial index finds them by it."""
 
 
 @dataclass(frozen=True, slots=True)

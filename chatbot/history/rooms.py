@@ -18,6 +18,7 @@ _FIND = Statement(
 _ADD = Statement(
     "INSERT INTO rooms (adapter, room, created_at, kind) VALUES (:adapter, :room, :now, :kind) RETURNING id"
 )
+_KIND = Statement("SELECT kind FROM rooms WHERE adapter = :adapter AND room = :room")
 _REFRESH = Statement("UPDATE rooms SET kind = :kind, gone_at = NULL, gone_why = NULL WHERE id = :id")
 _MARK_GONE = Statement("UPDATE rooms SET gone_at = :now, gone_why = :why WHERE id = :id")
 _CURRENT = Statement("""
@@ -36,6 +37,12 @@ class Place(NamedTuple):
     room: int
     conversation: int
     place: int
+
+
+def kind_of(connection: Connection, address: Address) -> RoomKind:
+    """Return who is in a room besides the bot; one person where it is not known."""
+    found = _KIND.row(connection, adapter=address.adapter, room=address.room)
+    return RoomKind.PRIVATE if found is None else RoomKind(found[0])
 
 
 def room_row(connection: Connection, address: Address) -> int | None:

@@ -34,10 +34,11 @@ from chatbot.history.records import (
     StoredTurn,
 )
 from chatbot.history.threads import Threads
-from chatbot.messages import Address, Incoming, Turn
+from chatbot.messages import Address, Incoming, RoomKind, Speaker, Turn
 
 Result = TypeVar("Result")
 EXPORT_PAGE = 500
+MOST_PEOPLE = 200
 
 
 class History:
@@ -157,6 +158,33 @@ class History:
     async def items(self, scope: Scope) -> dict[str, Json]:
         """Return every value of a scope under its key."""
         return await self._threads.read(lambda connection: data.items(connection, scope))
+
+    async def size(self, scope: Scope) -> int:
+        """Return how many characters the values of a scope take, as JSON."""
+        return await self._threads.read(lambda connection: data.size(connection, scope))
+
+    async def by_speaker(self, plugin: str, address: Address, key: str) -> dict[str, Json]:
+        """Return every person's value under a key in a room, by their id on the platform."""
+        return await self._threads.read(lambda connection: data.by_speaker(connection, plugin, address, key))
+
+    async def jobs(self, adapter: str | None, room: str | None = None) -> list[tuple[Scope, str, Json]]:
+        """Return the stored jobs (values whose key begins with ``JOB``), each with its scope and key.
+
+        Those of an adapter's rooms or of one room of it; with ``adapter=None`` those that belong to no room.
+        """
+        return await self._threads.read(lambda connection: data.jobs(connection, adapter, room))
+
+    async def people(self, address: Address) -> list[Speaker]:
+        """Return the people (no bots) among those who spoke in a room of late: at most 200, who spoke last first."""
+        return await self._threads.read(lambda connection: turns.spoke(connection, address, MOST_PEOPLE))
+
+    async def room_kind(self, address: Address) -> RoomKind:
+        """Return who is in a room besides the bot; one person where it is not known."""
+        return await self._threads.read(lambda connection: rooms.kind_of(connection, address))
+
+    async def private_room(self, adapter: str, speaker_id: str) -> Address | None:
+        """Return the private room in which a person spoke last; None if there is none that can be delivered to."""
+        return await self._threads.read(lambda connection: turns.private_room(connection, adapter, speaker_id))
 
     async def put(self, *puts: Put) -> None:
         """Store values, all of them or none."""

@@ -133,6 +133,7 @@ class OutboxRow(Base):
     reply_to: Mapped[str | None]
     file_name: Mapped[str | None]
     file_content: Mapped[str | None]
+    choices: Mapped[str | None]  # as JSON; NULL for none
     created_at: Mapped[datetime]
     attempts: Mapped[int]
     not_before: Mapped[datetime | None]
@@ -142,7 +143,16 @@ class DataRow(Base):
     """A JSON value under a key: of a plugin (an empty name is the framework), in a room, of a person, both, neither."""
 
     __tablename__ = "data"
-    __table_args__ = (Index(None, "room_id"), Index(None, "speaker_id"))
+    __table_args__ = (
+        Index(None, "room_id"),
+        Index(None, "speaker_id"),
+        Index(
+            "ix_data_jobs",
+            "room_id",
+            sqlite_where=sql("substr(key, 1, 4) = 'job:'"),
+            postgresql_where=sql("substr(key, 1, 4) = 'job:'"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     plugin: Mapped[str]

@@ -14,6 +14,7 @@ from chatbot.history.statement import Row, Statement, moment
 from chatbot.history.tables import ConversationRow, RoomRow, SpeakerRow, TurnRow
 from chatbot.messages import Address, Source, Speaker, SpeechLevel, Turn
 
+LATEST = 5_000
 # One more than asked for, to see whether the oldest turn is whole.
 _LAST = Statement("""
     SELECT t.id, t.place, t.text, t.source, t.level, t.said_at, t.message_id, s.platform_id, s.name, s.is_bot
@@ -30,6 +31,26 @@ _ADD = Statement("""
     SELECT :conversation, :place, s.id, :text, :source, :level, :said_at, :message FROM speakers s
     WHERE s.adapter = :adapter AND s.platform_id = :speaker AND s.is_bot = :is_bot AND :name IN (s.name, '')
     RETURNING id
+""")
+# Both indexes are walked backward up to the limit, and none of the room's older turns is touched.
+_SPOKE = Statement("""
+    SELECT s.platform_id, s.name
+    FROM (
+        SELECT t.speaker_id AS speaker, t.id AS turn
+        FROM conversations c JOIN turns t ON t.conversation_id = c.id
+        WHERE c.room_id = (SELECT r.id FROM rooms r WHERE r.adapter = :adapter AND r.room = :room)
+        ORDER BY c.id DESC, t.place DESC, t.id DESC LIMIT :turns
+    ) latest JOIN speakers s ON s.id = latest.speaker
+    WHERE NOT s.is_bot
+    GROUP BY s.id, s.platform_id, s.name ORDER BY max(latest.turn) DESC LIMIT :people
+""")
+_PRIVATE_ROOM = Statement("""
+    SELECT r.room
+    FROM speakers s JOIN turns t ON t.speaker_id = s.id
+        JOIN conversations c ON c.id = t.conversation_id JOIN rooms r ON r.id = c.room_id
+    WHERE s.adapter = :adapter AND s.platform_id = :speaker AND NOT s.is_bot
+        AND r.kind = 'private' AND r.gone_at IS NULL
+    ORDER BY t.id DESC LIMIT 1
 """)
 _FIND = Statement("""
     SELECT t.conversation_id, t.place, r.adapter
@@ -130,6 +151,18 @@ def turns(connection: Connection, address: Address, limit: int) -> list[StoredTu
         rows = [row for row in rows if row[1] != rows[-1][1]] or rows
     stored = [_stored_turn(row) for row in reversed(rows)]
     return [_joined(list(messages)) for _, messages in groupby(stored, key=lambda turn: turn.place)]
+
+
+def spoke(connection: Connection, address: Address, limit: int) -> list[Speaker]:
+    """Return the people who said the room's last ``LATEST`` messages, bots left out: at most ``limit``, last first."""
+    found = _SPOKE.rows(connection, adapter=address.adapter, room=address.room, turns=LATEST, people=limit)
+    return [Speaker(platform_id, name) for platform_id, name in found]
+
+
+def private_room(connection: Connection, adapter: str, speaker_id: str) -> Address | None:
+    """Return the private room in which a person spoke last and which is not gone."""
+    found = _PRIVATE_ROOM.row(connection, adapter=adapter, speaker=speaker_id)
+    return None if found is None else Address(adapter, found[0])
 
 
 def drop_decoded() -> None:

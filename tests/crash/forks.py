@@ -28,12 +28,13 @@ class Forks:
 
     Args:
         errors: the file that takes what the processes write to stderr.
+        plugins: the name of a module whose plugins the bots have.
     """
 
-    def __init__(self, errors: Path) -> None:
+    def __init__(self, errors: Path, plugins: str | None = None) -> None:
         with errors.open("wb") as stderr:
             self._server = subprocess.Popen(
-                [sys.executable, str(_PROGRAM)],
+                [sys.executable, str(_PROGRAM), *([] if plugins is None else [plugins])],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=stderr,

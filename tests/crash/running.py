@@ -12,9 +12,11 @@ from chatbot.config import Settings
 from chatbot.dialogue.persona import Persona
 from chatbot.dialogue.voice import Voice
 from chatbot.errors import HistoryError
-from chatbot.handler import Handler
 from chatbot.history import History
 from chatbot.messages import Address, Incoming
+from chatbot.plugins.loader import Discovered
+from chatbot.plugins.plugin import Plugin
+from chatbot.plugins.registry import Registry
 from chatbot.testing import FakeAdapter, FakeEngine
 
 
@@ -25,7 +27,7 @@ def database(folder: Path) -> Path:
 
 @asynccontextmanager
 async def running(
-    folder: Path, adapter: FakeAdapter, *, voice: Voice | None = None, handlers: Sequence[Handler] = ()
+    folder: Path, adapter: FakeAdapter, *, voice: Voice | None = None, plugins: Sequence[Plugin] = ()
 ) -> AsyncGenerator[Bot]:
     """Run a bot that merges nothing and lets everybody talk as much as they like; shut it down as a program does."""
     settings = Settings.model_validate(
@@ -35,7 +37,8 @@ async def running(
             "history": {"url": f"sqlite:///{database(folder)}"},
         }
     )
-    bot = Bot(settings, Persona(name="단비"), voice=voice or FakeEngine(), handlers=handlers)
+    registry = Registry.of(Discovered.of(*plugins), settings)
+    bot = Bot(settings, Persona(name="단비"), voice=voice or FakeEngine(), plugins=registry)
     serving = asyncio.create_task(bot.serve(adapter))
     try:
         await bot.ready()

@@ -1,4 +1,4 @@
-"""What breaks around a bot that lives on: other people's handlers, the platform, the clock, being shut down."""
+"""What breaks around a bot that lives on: other people's plugins, the platform, the clock, being shut down."""
 
 import asyncio
 import time
@@ -10,36 +10,35 @@ from pathlib import Path
 import pytest
 from running import Redelivering, answered_once, database, running, sent_texts
 
+from chatbot import Chat, Plugin
 from chatbot.dialogue.talk import Talk
 from chatbot.dialogue.voice import Reply, Show
 from chatbot.history import History
 from chatbot.history.records import Commit, Pending
-from chatbot.messages import Address, Incoming, Outgoing, Speaker, Turn, utc_now
+from chatbot.messages import Address, Outgoing, Speaker, Turn, utc_now
 from chatbot.testing import FakeAdapter, FakeEngine, Faults
 
+CLUMSY = Plugin("덤벙이")
+"""A plugin with no answers, but with ways of its own."""
 
-class Clumsy:
-    """A handler with no answers, but with ways of its own."""
 
-    name = "덤벙이"
-
-    async def answer(self, message: Incoming) -> str | None:
-        match message.text:
-            case "예외":
-                raise RuntimeError("예외")
-            case "대기":
-                await asyncio.Event().wait()
-            case "점유":
-                time.sleep(2.5)  # noqa: ASYNC251  # this is the mistake
-            case _:
-                pass
-        return None
+@CLUMSY.when(lambda _: True)
+async def be_clumsy(chat: Chat) -> None:
+    match chat.text:
+        case "예외":
+            raise RuntimeError("예외")
+        case "대기":
+            await asyncio.Event().wait()
+        case "점유":
+            time.sleep(2.5)  # noqa: ASYNC251  # this is the mistake
+        case _:
+            pass
 
 
 async def clumsily(folder: Path, said: dict[str, list[str]]) -> list[tuple[str, str]]:
     """Say things in rooms, side by side; return room and text of each answer, in the order of sending."""
     adapter = FakeAdapter()
-    async with running(folder, adapter, handlers=[Clumsy()]) as bot:
+    async with running(folder, adapter, plugins=[CLUMSY]) as bot:
         platform = Redelivering(bot, adapter)
         rooms = [[adapter.make(text, room) for text in texts] for room, texts in said.items()]
         async with asyncio.timeout(30):
@@ -49,22 +48,26 @@ async def clumsily(folder: Path, said: dict[str, list[str]]) -> list[tuple[str, 
     return [(sent.to.room, sent.message.text) for sent in adapter.sent]
 
 
-async def test_a_handler_that_raises_is_passed_over(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+async def test_a_plugin_that_raises_is_passed_over(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     await clumsily(tmp_path, {"방": ["하나", "예외", "둘"], "옆방": ["안녕", "예외"]})
-    assert [record.getMessage() for record in caplog.records] == ["handler 덤벙이 failed: RuntimeError"] * 2
+    logged = [record.getMessage() for record in caplog.records]
+    assert len(logged) == 2
+    assert all(line.startswith("be_clumsy of plugin 덤벙이 failed: RuntimeError at ") for line in logged)
 
 
-async def test_a_handler_that_hangs_holds_up_its_own_room_only(
+async def test_a_plugin_that_hangs_holds_up_its_own_room_only(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr("chatbot.bot._HANDLER_SECONDS", 1.5)
+    monkeypatch.setattr("chatbot.awake._HANDLER_SECONDS", 1.6)
     others = {f"옆방 {number}": ["안녕", "또 왔어"] for number in range(5)}
     sent = await clumsily(tmp_path, {"방": ["대기", "다음"], **others})
     assert sent[-2:] == [("방", "대기"), ("방", "다음")]
-    assert [record.getMessage() for record in caplog.records] == ["handler 덤벙이 took longer than 1.5 s"]
+    assert [record.getMessage() for record in caplog.records] == [
+        "be_clumsy of plugin 덤벙이 failed: took longer than 2 s"
+    ]
 
 
-async def test_a_handler_that_blocks_the_loop_is_named(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+async def test_a_plugin_that_blocks_the_loop_is_named(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     await clumsily(tmp_path, {"방": ["점유", "다음"], "옆방": ["안녕", "또 왔어"]})
     logged = [record.getMessage() for record in caplog.records]
     assert any("the event loop is blocked" in line and Path(__file__).name in line for line in logged)

@@ -11,7 +11,7 @@ import pytest
 
 from chatbot.dialogue.examples import ExampleMemory, Exchange
 from chatbot.dialogue.format import BOT, DialogueFormat, Markers
-from chatbot.dialogue.persona import Persona
+from chatbot.dialogue.persona import DEFAULT_FALLBACKS, Persona
 from chatbot.dialogue.quality import problem_of
 from chatbot.dialogue.ranking import Weights
 from chatbot.dialogue.recall import PERSON, Recall, RecallOptions
@@ -216,6 +216,16 @@ async def test_if_that_fails_too_the_persona_admits_it(scripted: Scripted, candi
     assert reply.text in SILENT.fallbacks
     assert (reply.source, reply.candidates) == (Source.FALLBACK, ())
     assert 2 <= len(scripted.prompts) <= 3
+
+
+@pytest.mark.parametrize("candidates", [1, 3])
+async def test_a_person_is_answered_in_the_level_they_asked_for(scripted: Scripted, candidates: int) -> None:
+    casually = replace(talk("안녕"), level=SpeechLevel.CASUAL)
+    scripted.drafts = [["그래, 반가워."]]
+    assert (await responder(scripted, SILENT, candidates).reply(casually)).level is SpeechLevel.CASUAL
+    scripted.drafts = [["..."]]
+    given_up = await responder(scripted, SILENT, candidates).reply(casually)
+    assert given_up.text in DEFAULT_FALLBACKS[SpeechLevel.CASUAL]
 
 
 async def test_fallbacks_take_turns(scripted: Scripted) -> None:
