@@ -69,6 +69,11 @@ class Parameter:
     shown: str = ""
 
     @property
+    def choices(self) -> tuple[str, ...]:
+        """What it can be, where that is a few things."""
+        return self.converter.choices
+
+    @property
     def usage(self) -> str:
         """How a usage line shows it: its choices or its name, in brackets where it may be left out."""
         shown = self.converter.usage or self.shown

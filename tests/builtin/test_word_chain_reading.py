@@ -3,7 +3,7 @@
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from chatbot.builtin.word_chain.reading import LONGEST, Wish, wish_in, word_in
@@ -127,6 +127,7 @@ def test_a_word_that_ends_like_an_ending_stands_first(word: str) -> None:
 
 
 @given(st.text())
+@example("이었습니다")
 def test_whatever_is_read_is_made_of_hangul_and_short(text: str) -> None:
     said = word_in(text)
     if said is not None:

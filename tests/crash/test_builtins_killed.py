@@ -78,11 +78,12 @@ def test_a_word_chain_goes_on(tmp_path: Path) -> None:
             wanted = re.search(r"다음은 '(.)'", reply)
             if wanted is None or moves == 4:
                 break
-            choices = [one for one in by_first[wanted[1]] if len(by_first[one[-1]]) > 10 and one not in said]
+            choices = [one for one in by_first[wanted[1]] if one not in said]
             if not choices:
                 break
-            said.append(choices[0])
-            reply = talk.say(choices[0])
+            word = max(choices, key=lambda one: len(by_first[one[-1]]))  # the one that the bot can best go on from
+            said.append(word)
+            reply = talk.say(word)
             assert _word(reply) not in said  # it knows what was said before
             said.append(_word(reply))
             moves += 1

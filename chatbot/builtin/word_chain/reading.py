@@ -136,6 +136,5 @@ def word_in(text: str) -> Said | None:
 
 def _without_endings(word: str) -> tuple[str, ...]:
     """Return what a word may be without a copula or 요 behind it, the longest ending first."""
-    return (
-        tuple(dict.fromkeys(word.removesuffix(ending) for ending in _ENDINGS if word.endswith(ending))) if word else ()
-    )
+    shorter = (word.removesuffix(ending) for ending in _ENDINGS if word.endswith(ending))
+    return tuple(dict.fromkeys(rest for rest in shorter if rest))
