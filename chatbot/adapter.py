@@ -4,9 +4,10 @@ An adapter turns what people do into an ``Event`` and hands each to ``receive``;
 adapter knows its platform and ``chatbot``'s public API, nothing else.
 """
 
-from collections.abc import Awaitable, Callable
-from dataclasses import replace
-from typing import Protocol, TypeAlias, runtime_checkable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Protocol, Self, TypeAlias, runtime_checkable
 
 from chatbot.messages import Address, Event, Outgoing
 
@@ -50,6 +51,46 @@ class Adapter(Protocol):
             RoomGone: it will take none for this room any more.
             DeliveryError: it did not work this time. Any other exception means that, too.
         """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class AdapterSetup:
+    """What an adapter is made of, when ``chatbot serve`` makes it.
+
+    Attributes:
+        variables: the environment, over ``.env``; where tokens are.
+        section: its section of config.yaml.
+        names: what the bot is called, its own name first.
+        commands: for the platform's menu, each with ``names``, ``help`` and ``parameters``.
+        folder: where config.yaml lies, and where it may keep small files.
+    """
+
+    variables: Mapping[str, str]
+    section: Mapping[str, Any]
+    names: Sequence[str]
+    commands: Sequence[Any]
+    folder: Path
+
+
+@runtime_checkable
+class ServedAdapter(Adapter, Protocol):
+    """A platform that ``chatbot serve`` can run."""
+
+    token_variable: str
+    """The environment variable that its token is in: the platform is served where there is one."""
+
+    @classmethod
+    def configured(cls, setup: AdapterSetup) -> Self:
+        """Return the adapter as the owner wants it.
+
+        Raises:
+            AdapterError: something it needs is missing or cannot be.
+        """
+        ...
+
+    async def close(self) -> None:
+        """Let go of the platform. The last answers may still be sent before, when ``run`` has ended already."""
         ...
 
 

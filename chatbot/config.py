@@ -28,6 +28,7 @@ from chatbot.environment import environment, settings_variables
 from chatbot.errors import ConfigError
 from chatbot.mistakes import describe
 from chatbot.origins import Origins
+from chatbot.platform_settings import DiscordSettings, TelegramSettings
 from chatbot.yaml_file import YamlFile
 
 CONFIG_VARIABLE = "CHATBOT_CONFIG"
@@ -243,6 +244,8 @@ class Settings(_Section):
     guards: GuardsSettings = GuardsSettings()
     safety: SafetySettings = SafetySettings()
     history: HistorySettings = HistorySettings()
+    telegram: TelegramSettings = TelegramSettings()
+    discord: DiscordSettings = DiscordSettings()
     log: LogSettings = LogSettings()
     plugins: PluginsSettings = PluginsSettings()
     _folder: Path = PrivateAttr(default_factory=Path.cwd)

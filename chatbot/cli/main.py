@@ -15,6 +15,7 @@ DEBUG_VARIABLE = "CHATBOT_DEBUG"
 
 COMMANDS = {
     "chat": LazyCommand("chatbot.cli.chat", "chat", "터미널에서 이야기합니다."),
+    "serve": LazyCommand("chatbot.cli.serve", "serve", "텔레그램과 디스코드에서 이야기합니다."),
     "new": LazyCommand("chatbot.cli.new", "new", "나만의 챗봇을 위한 폴더를 만듭니다."),
     "plugins": LazyCommand("chatbot.cli.plugins", "app", "플러그인을 보고, 새로 만들고, 살펴봅니다."),
     "doctor": LazyCommand("chatbot.cli.doctor", "doctor", "대화할 준비가 되었는지 살펴봅니다."),
