@@ -26,6 +26,8 @@ from chatbot.errors import AdapterError
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"
 _MOST_BYTES = 1_048_576
 _READ_SECONDS = 20.0
+_TRANSPORTS_CLOSE = 0.05
+"""Seconds that connections which are kept alive take to be let go of, after the server has closed them."""
 _LONGEST_WAIT = 30.0
 _log = logging.getLogger(__name__)
 
@@ -77,6 +79,7 @@ async def serve_webhook(connection: Connection, webhook: Webhook, take: Take, li
         await asyncio.Event().wait()
     finally:
         await runner.cleanup()
+        await asyncio.sleep(_TRANSPORTS_CLOSE)
 
 
 def _handler(secret: str, take: Take) -> Any:

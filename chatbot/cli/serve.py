@@ -57,19 +57,22 @@ async def _serve(
     adapters = [kind.configured(_setup(kind.name, settings, character, plugins, variables)) for kind in chosen]
     bot = Bot(settings, character, plugins=plugins)
     serving = [asyncio.create_task(bot.serve(adapter)) for adapter in adapters]
-    stopping = asyncio.create_task(stopped.wait())
+    stopping, ready = asyncio.create_task(stopped.wait()), asyncio.create_task(_ready(bot))
     try:
-        await asyncio.wait({stopping, asyncio.create_task(_ready(bot))}, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait({stopping, ready, *serving}, return_when=asyncio.FIRST_COMPLETED)
         search_less()
-        typer.echo(f"{character.name}: {', '.join(adapter.name for adapter in adapters)}에서 듣고 있어요.", err=True)
+        if not any(task.done() for task in (stopping, *serving)):
+            typer.echo(
+                f"{character.name}: {', '.join(adapter.name for adapter in adapters)}에서 듣고 있어요.", err=True
+            )
         await asyncio.wait({stopping, *serving}, return_when=asyncio.FIRST_COMPLETED)
         for task in serving:
             if task.done():
                 task.result()
     finally:
-        for task in (*serving, stopping):
+        for task in (*serving, stopping, ready):
             task.cancel()
-        await asyncio.wait({*serving, stopping})
+        await asyncio.wait({*serving, stopping, ready})
         await bot.close()
         for adapter in adapters:
             await adapter.close()

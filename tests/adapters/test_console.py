@@ -223,7 +223,8 @@ def test_ctrl_c_between_pipes() -> None:
     process.stdin.flush()
     process.stdout.readline()
     process.send_signal(signal.SIGINT)
-    process.communicate(timeout=20)
+    process.wait(timeout=20)  # before the pipe is closed: the end of the input is another reason to leave
+    process.communicate()
     assert process.returncode != 0
 
 
